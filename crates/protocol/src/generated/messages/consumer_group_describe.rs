@@ -1,0 +1,286 @@
+// Made by `cargo xtask codegen` from schema/069-consumer-group-describe.kafka: edit that instead.
+
+//! Shows consumer groups of the new protocol (KIP-848); version 1 tells kinds of members (KIP-1099).
+
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::{ApiKey, Text, Uuid};
+
+/// What is asked; versions 0-1.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ConsumerGroupDescribeRequest {
+    pub group_ids: Vec<Text>,
+    pub include_authorized_operations: bool,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Message for ConsumerGroupDescribeRequest {
+    const NAME: &'static str = "ConsumerGroupDescribeRequest";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=1;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let group_ids = r.array(true, |r| r.text(true))?;
+        let include_authorized_operations = r.bool()?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { group_ids, include_authorized_operations, unknown_tags })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.array(&self.group_ids, true, |w, one| w.text(one, true))?;
+        w.bool(self.include_authorized_operations);
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// What is answered; versions 0-1.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ConsumerGroupDescribeResponse {
+    pub throttle_time_ms: i32,
+    pub groups: Vec<DescribedGroup>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Message for ConsumerGroupDescribeResponse {
+    const NAME: &'static str = "ConsumerGroupDescribeResponse";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=1;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let throttle_time_ms = r.i32()?;
+        let groups = r.array(true, |r| DescribedGroup::decode(r, version))?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { throttle_time_ms, groups, unknown_tags })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.i32(self.throttle_time_ms);
+        w.array(&self.groups, true, |w, one| one.encode(w, version))?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// In `ConsumerGroupDescribeResponse::groups`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DescribedGroup {
+    pub error_code: i16,
+    pub error_message: Option<Text>,
+    pub group_id: Text,
+    pub group_state: Text,
+    pub group_epoch: i32,
+    pub assignment_epoch: i32,
+    pub assignor_name: Text,
+    pub members: Vec<Member>,
+    pub authorized_operations: i32,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Default for DescribedGroup {
+    fn default() -> Self {
+        Self {
+            error_code: 0,
+            error_message: None,
+            group_id: Text::default(),
+            group_state: Text::default(),
+            group_epoch: 0,
+            assignment_epoch: 0,
+            assignor_name: Text::default(),
+            members: Vec::new(),
+            authorized_operations: i32::MIN,
+            unknown_tags: Vec::new(),
+        }
+    }
+}
+
+impl DescribedGroup {
+    pub(crate) fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let error_code = r.i16()?;
+        let error_message = r.text_opt(true, true)?;
+        let group_id = r.text(true)?;
+        let group_state = r.text(true)?;
+        let group_epoch = r.i32()?;
+        let assignment_epoch = r.i32()?;
+        let assignor_name = r.text(true)?;
+        let members = r.array(true, |r| Member::decode(r, version))?;
+        let authorized_operations = r.i32()?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self {
+            error_code,
+            error_message,
+            group_id,
+            group_state,
+            group_epoch,
+            assignment_epoch,
+            assignor_name,
+            members,
+            authorized_operations,
+            unknown_tags,
+        })
+    }
+
+    pub(crate) fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.i16(self.error_code);
+        w.text_opt(self.error_message.as_ref(), true)?;
+        w.text(&self.group_id, true)?;
+        w.text(&self.group_state, true)?;
+        w.i32(self.group_epoch);
+        w.i32(self.assignment_epoch);
+        w.text(&self.assignor_name, true)?;
+        w.array(&self.members, true, |w, one| one.encode(w, version))?;
+        w.i32(self.authorized_operations);
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// In `DescribedGroup::members`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    pub member_id: Text,
+    pub instance_id: Option<Text>,
+    pub rack_id: Option<Text>,
+    pub member_epoch: i32,
+    pub client_id: Text,
+    pub client_host: Text,
+    pub subscribed_topic_names: Vec<Text>,
+    pub subscribed_topic_regex: Option<Text>,
+    pub assignment: Assignment,
+    pub target_assignment: Assignment,
+    /// 0 speaks the classic protocol, 1 the new one, -1 not known.
+    /// Version 1.
+    pub member_type: i8,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Default for Member {
+    fn default() -> Self {
+        Self {
+            member_id: Text::default(),
+            instance_id: None,
+            rack_id: None,
+            member_epoch: 0,
+            client_id: Text::default(),
+            client_host: Text::default(),
+            subscribed_topic_names: Vec::new(),
+            subscribed_topic_regex: None,
+            assignment: Assignment::default(),
+            target_assignment: Assignment::default(),
+            member_type: -1,
+            unknown_tags: Vec::new(),
+        }
+    }
+}
+
+impl Member {
+    pub(crate) fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let member_id = r.text(true)?;
+        let instance_id = r.text_opt(true, true)?;
+        let rack_id = r.text_opt(true, true)?;
+        let member_epoch = r.i32()?;
+        let client_id = r.text(true)?;
+        let client_host = r.text(true)?;
+        let subscribed_topic_names = r.array(true, |r| r.text(true))?;
+        let subscribed_topic_regex = r.text_opt(true, true)?;
+        let assignment = Assignment::decode(r, version)?;
+        let target_assignment = Assignment::decode(r, version)?;
+        let member_type = if version == 1 { r.i8()? } else { -1 };
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self {
+            member_id,
+            instance_id,
+            rack_id,
+            member_epoch,
+            client_id,
+            client_host,
+            subscribed_topic_names,
+            subscribed_topic_regex,
+            assignment,
+            target_assignment,
+            member_type,
+            unknown_tags,
+        })
+    }
+
+    pub(crate) fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.text(&self.member_id, true)?;
+        w.text_opt(self.instance_id.as_ref(), true)?;
+        w.text_opt(self.rack_id.as_ref(), true)?;
+        w.i32(self.member_epoch);
+        w.text(&self.client_id, true)?;
+        w.text(&self.client_host, true)?;
+        w.array(&self.subscribed_topic_names, true, |w, one| w.text(one, true))?;
+        w.text_opt(self.subscribed_topic_regex.as_ref(), true)?;
+        self.assignment.encode(w, version)?;
+        self.target_assignment.encode(w, version)?;
+        if version == 1 {
+            w.i8(self.member_type);
+        }
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// In several places of this message.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TopicPartitions {
+    pub topic_id: Uuid,
+    pub topic_name: Text,
+    pub partitions: Vec<i32>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl TopicPartitions {
+    pub(crate) fn decode(r: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let topic_id = r.uuid()?;
+        let topic_name = r.text(true)?;
+        let partitions = r.array(true, Reader::i32)?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { topic_id, topic_name, partitions, unknown_tags })
+    }
+
+    pub(crate) fn encode(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.uuid(self.topic_id);
+        w.text(&self.topic_name, true)?;
+        w.array(&self.partitions, true, |w, one| {
+            w.i32(*one);
+            Ok(())
+        })?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// In several places of this message.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Assignment {
+    pub topic_partitions: Vec<TopicPartitions>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Assignment {
+    pub(crate) fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let topic_partitions = r.array(true, |r| TopicPartitions::decode(r, version))?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { topic_partitions, unknown_tags })
+    }
+
+    pub(crate) fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.array(&self.topic_partitions, true, |w, one| one.encode(w, version))?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+impl Request for ConsumerGroupDescribeRequest {
+    const KEY: ApiKey = ApiKey::ConsumerGroupDescribe;
+    type Response = ConsumerGroupDescribeResponse;
+}

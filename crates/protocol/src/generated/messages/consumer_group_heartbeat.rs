@@ -1,0 +1,215 @@
+// Made by `cargo xtask codegen` from schema/068-consumer-group-heartbeat.kafka: edit that instead.
+
+//! Everything a member of a new consumer group says and hears: join, assignment, progress, leave.
+//!
+//! KIP-848 began it, with regular expressions and member ids made by the client (KIP-1082) in version 1.
+
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::{ApiKey, Text, Uuid};
+
+/// What is asked; versions 0-1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConsumerGroupHeartbeatRequest {
+    pub group_id: Text,
+    /// Made by the client since version 1; before, the coordinator gave it and the first is empty.
+    pub member_id: Text,
+    /// 0 joins, -1 leaves, -2 leaves for a while and comes back under the same static name.
+    pub member_epoch: i32,
+    /// Null when not static or unchanged.
+    pub instance_id: Option<Text>,
+    pub rack_id: Option<Text>,
+    /// How long the member may take to give partitions back; -1 when unchanged.
+    pub rebalance_timeout_ms: i32,
+    /// Null when unchanged.
+    pub subscribed_topic_names: Option<Vec<Text>>,
+    /// Null when unchanged; empty for none.
+    /// Version 1.
+    pub subscribed_topic_regex: Option<Text>,
+    /// Null leaves the choice to the coordinator, or means unchanged.
+    pub server_assignor: Option<Text>,
+    /// What the member reads; null when unchanged.
+    pub topic_partitions: Option<Vec<TopicPartitions>>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Default for ConsumerGroupHeartbeatRequest {
+    fn default() -> Self {
+        Self {
+            group_id: Text::default(),
+            member_id: Text::default(),
+            member_epoch: 0,
+            instance_id: None,
+            rack_id: None,
+            rebalance_timeout_ms: -1,
+            subscribed_topic_names: None,
+            subscribed_topic_regex: None,
+            server_assignor: None,
+            topic_partitions: None,
+            unknown_tags: Vec::new(),
+        }
+    }
+}
+
+impl Message for ConsumerGroupHeartbeatRequest {
+    const NAME: &'static str = "ConsumerGroupHeartbeatRequest";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=1;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let group_id = r.text(true)?;
+        let member_id = r.text(true)?;
+        let member_epoch = r.i32()?;
+        let instance_id = r.text_opt(true, true)?;
+        let rack_id = r.text_opt(true, true)?;
+        let rebalance_timeout_ms = r.i32()?;
+        let subscribed_topic_names = r.array_opt(true, true, |r| r.text(true))?;
+        let subscribed_topic_regex = if version == 1 { r.text_opt(true, true)? } else { None };
+        let server_assignor = r.text_opt(true, true)?;
+        let topic_partitions = r.array_opt(true, true, |r| TopicPartitions::decode(r, version))?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self {
+            group_id,
+            member_id,
+            member_epoch,
+            instance_id,
+            rack_id,
+            rebalance_timeout_ms,
+            subscribed_topic_names,
+            subscribed_topic_regex,
+            server_assignor,
+            topic_partitions,
+            unknown_tags,
+        })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.text(&self.group_id, true)?;
+        w.text(&self.member_id, true)?;
+        w.i32(self.member_epoch);
+        w.text_opt(self.instance_id.as_ref(), true)?;
+        w.text_opt(self.rack_id.as_ref(), true)?;
+        w.i32(self.rebalance_timeout_ms);
+        w.array_opt(self.subscribed_topic_names.as_ref(), true, |w, one| w.text(one, true))?;
+        if version == 1 {
+            w.text_opt(self.subscribed_topic_regex.as_ref(), true)?;
+        } else if self.subscribed_topic_regex.is_some() {
+            return Err(EncodeError::NotCarried { field: "subscribed_topic_regex", version });
+        }
+        w.text_opt(self.server_assignor.as_ref(), true)?;
+        w.array_opt(self.topic_partitions.as_ref(), true, |w, one| one.encode(w, version))?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// In several places of this message.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TopicPartitions {
+    pub topic_id: Uuid,
+    pub partitions: Vec<i32>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl TopicPartitions {
+    pub(crate) fn decode(r: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let topic_id = r.uuid()?;
+        let partitions = r.array(true, Reader::i32)?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { topic_id, partitions, unknown_tags })
+    }
+
+    pub(crate) fn encode(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.uuid(self.topic_id);
+        w.array(&self.partitions, true, |w, one| {
+            w.i32(*one);
+            Ok(())
+        })?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// What is answered; versions 0-1.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ConsumerGroupHeartbeatResponse {
+    pub throttle_time_ms: i32,
+    pub error_code: i16,
+    pub error_message: Option<Text>,
+    pub member_id: Option<Text>,
+    pub member_epoch: i32,
+    pub heartbeat_interval_ms: i32,
+    /// What the member shall read; null when unchanged.
+    pub assignment: Option<Assignment>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Message for ConsumerGroupHeartbeatResponse {
+    const NAME: &'static str = "ConsumerGroupHeartbeatResponse";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=1;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let throttle_time_ms = r.i32()?;
+        let error_code = r.i16()?;
+        let error_message = r.text_opt(true, true)?;
+        let member_id = r.text_opt(true, true)?;
+        let member_epoch = r.i32()?;
+        let heartbeat_interval_ms = r.i32()?;
+        let assignment = r.struct_opt(true, |r| Assignment::decode(r, version))?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self {
+            throttle_time_ms,
+            error_code,
+            error_message,
+            member_id,
+            member_epoch,
+            heartbeat_interval_ms,
+            assignment,
+            unknown_tags,
+        })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.i32(self.throttle_time_ms);
+        w.i16(self.error_code);
+        w.text_opt(self.error_message.as_ref(), true)?;
+        w.text_opt(self.member_id.as_ref(), true)?;
+        w.i32(self.member_epoch);
+        w.i32(self.heartbeat_interval_ms);
+        w.struct_opt(self.assignment.as_ref(), |w, one| one.encode(w, version))?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// In `ConsumerGroupHeartbeatResponse::assignment`.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Assignment {
+    pub topic_partitions: Vec<TopicPartitions>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Assignment {
+    pub(crate) fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let topic_partitions = r.array(true, |r| TopicPartitions::decode(r, version))?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { topic_partitions, unknown_tags })
+    }
+
+    pub(crate) fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.array(&self.topic_partitions, true, |w, one| one.encode(w, version))?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+impl Request for ConsumerGroupHeartbeatRequest {
+    const KEY: ApiKey = ApiKey::ConsumerGroupHeartbeat;
+    type Response = ConsumerGroupHeartbeatResponse;
+}

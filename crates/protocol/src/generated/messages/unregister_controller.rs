@@ -1,0 +1,77 @@
+// Made by `cargo xtask codegen` from schema/094-unregister-controller.kafka: edit that instead.
+
+//! Forgets a controller that will not come back.
+
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::{ApiKey, Text};
+
+/// What is asked; versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct UnregisterControllerRequest {
+    pub controller_id: i32,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Message for UnregisterControllerRequest {
+    const NAME: &'static str = "UnregisterControllerRequest";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let controller_id = r.i32()?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { controller_id, unknown_tags })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.i32(self.controller_id);
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// What is answered; versions 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnregisterControllerResponse {
+    pub throttle_time_ms: i32,
+    pub error_code: i16,
+    pub error_message: Option<Text>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Default for UnregisterControllerResponse {
+    fn default() -> Self {
+        Self { throttle_time_ms: 0, error_code: 0, error_message: Some(Text::default()), unknown_tags: Vec::new() }
+    }
+}
+
+impl Message for UnregisterControllerResponse {
+    const NAME: &'static str = "UnregisterControllerResponse";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let throttle_time_ms = r.i32()?;
+        let error_code = r.i16()?;
+        let error_message = r.text_opt(true, true)?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { throttle_time_ms, error_code, error_message, unknown_tags })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.i32(self.throttle_time_ms);
+        w.i16(self.error_code);
+        w.text_opt(self.error_message.as_ref(), true)?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+impl Request for UnregisterControllerRequest {
+    const KEY: ApiKey = ApiKey::UnregisterController;
+    type Response = UnregisterControllerResponse;
+}

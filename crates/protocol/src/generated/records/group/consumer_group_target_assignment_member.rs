@@ -1,0 +1,87 @@
+// Made by `cargo xtask codegen` from schema/records/group/consumer-group-target-assignment-member.kafka: edit that instead.
+
+//! What a member of a consumer group shall come to read (KIP-848).
+
+use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Text, Uuid};
+
+/// What the record is about.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ConsumerGroupTargetAssignmentMemberKey {
+    pub group_id: Text,
+    pub member_id: Text,
+}
+
+impl Message for ConsumerGroupTargetAssignmentMemberKey {
+    const NAME: &'static str = "ConsumerGroupTargetAssignmentMemberKey";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let group_id = r.text(false)?;
+        let member_id = r.text(false)?;
+        Ok(Self { group_id, member_id })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.text(&self.group_id, false)?;
+        w.text(&self.member_id, false)?;
+        Ok(())
+    }
+}
+
+/// Versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ConsumerGroupTargetAssignmentMemberValue {
+    pub topic_partitions: Vec<TopicPartition>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Message for ConsumerGroupTargetAssignmentMemberValue {
+    const NAME: &'static str = "ConsumerGroupTargetAssignmentMemberValue";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let topic_partitions = r.array(true, |r| TopicPartition::decode(r, version))?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { topic_partitions, unknown_tags })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.array(&self.topic_partitions, true, |w, one| one.encode(w, version))?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
+
+/// In `ConsumerGroupTargetAssignmentMemberValue::topic_partitions`.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct TopicPartition {
+    pub topic_id: Uuid,
+    pub partitions: Vec<i32>,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl TopicPartition {
+    pub(crate) fn decode(r: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let topic_id = r.uuid()?;
+        let partitions = r.array(true, Reader::i32)?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { topic_id, partitions, unknown_tags })
+    }
+
+    pub(crate) fn encode(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.uuid(self.topic_id);
+        w.array(&self.partitions, true, |w, one| {
+            w.i32(*one);
+            Ok(())
+        })?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+// Made by `cargo xtask codegen` from schema/records/group/legacy-offset-commit.kafka: edit that instead.
+
+//! A committed offset, as the oldest brokers wrote it. Still read, never written.
+
+use crate::Text;
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Writer};
+
+/// What the record is about.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct LegacyOffsetCommitKey {
+    pub group: Text,
+    pub topic: Text,
+    pub partition: i32,
+}
+
+impl Message for LegacyOffsetCommitKey {
+    const NAME: &'static str = "LegacyOffsetCommitKey";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let group = r.text(false)?;
+        let topic = r.text(false)?;
+        let partition = r.i32()?;
+        Ok(Self { group, topic, partition })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.text(&self.group, false)?;
+        w.text(&self.topic, false)?;
+        w.i32(self.partition);
+        Ok(())
+    }
+}
+
+/// Versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct LegacyOffsetCommitValue {
+    pub offset: i64,
+    pub metadata: Text,
+    pub commit_timestamp: i64,
+}
+
+impl Message for LegacyOffsetCommitValue {
+    const NAME: &'static str = "LegacyOffsetCommitValue";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let offset = r.i64()?;
+        let metadata = r.text(false)?;
+        let commit_timestamp = r.i64()?;
+        Ok(Self { offset, metadata, commit_timestamp })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.i64(self.offset);
+        w.text(&self.metadata, false)?;
+        w.i64(self.commit_timestamp);
+        Ok(())
+    }
+}

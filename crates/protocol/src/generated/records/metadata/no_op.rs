@@ -1,0 +1,29 @@
+// Made by `cargo xtask codegen` from schema/records/metadata/no-op.kafka: edit that instead.
+
+//! Nothing: written now and then so that the log's end moves and followers can tell that they keep up (KIP-835).
+
+use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+
+/// Versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct NoOpRecord {
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Message for NoOpRecord {
+    const NAME: &'static str = "NoOpRecord";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { unknown_tags })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+// Made by `cargo xtask codegen` from schema/records/metadata/unregister-broker.kafka: edit that instead.
+
+//! A broker was forgotten (KIP-631).
+
+use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+
+/// Versions 0.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct UnregisterBrokerRecord {
+    pub broker_id: i32,
+    pub broker_epoch: i64,
+    /// Tagged fields that have no name here.
+    pub unknown_tags: Vec<UnknownTag>,
+}
+
+impl Message for UnregisterBrokerRecord {
+    const NAME: &'static str = "UnregisterBrokerRecord";
+    const VERSIONS: std::ops::RangeInclusive<i16> = 0..=0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::VERSIONS, version)?;
+        let broker_id = r.i32()?;
+        let broker_epoch = r.i64()?;
+        let unknown_tags = r.unknown_tags()?;
+        Ok(Self { broker_id, broker_epoch, unknown_tags })
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::VERSIONS, version)?;
+        w.i32(self.broker_id);
+        w.i64(self.broker_epoch);
+        w.unknown_tags(&self.unknown_tags)?;
+        Ok(())
+    }
+}
