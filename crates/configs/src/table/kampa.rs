@@ -1,0 +1,14 @@
+//! Settings of a node that Apache Kafka's own table does not have: ours, and those of plug-ins Kafka brings along.
+
+use crate::setting::Accepts::*;
+use crate::setting::settings;
+
+settings! { pub static KAMPA: Broker;
+    "kampa.http.listeners": List = "127.0.0.1:8090", ListOf(&[]), Medium, ReadOnly,
+        "Where /health, /ready and /metrics are served, as host:port; off serves them nowhere.", internal;
+    "super.users": Text = null, Anything, Medium, ReadOnly,
+        "Principals that Kafka's authorizer allows everything, separated by semicolons.", internal,
+        refused("everyone would be allowed everything");
+    "allow.everyone.if.no.acl.found": Boolean = "false", Anything, Medium, ReadOnly,
+        "Whether Kafka's authorizer allows everyone what no rule mentions.", internal;
+}
