@@ -1,0 +1,44 @@
+//! What deciding gives: records to be written, and the answer that leaves when they are committed.
+
+use kampa_protocol::records::metadata::MetadataRecord;
+use kampa_protocol::{ErrorCode, Text};
+
+/// Records to be written together, and the answer that leaves when they are committed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision<A> {
+    /// In log order. They take effect all or none.
+    pub records: Vec<MetadataRecord>,
+    /// Who asked gets this.
+    pub answer: A,
+}
+
+impl<A> Decision<A> {
+    /// An answer that changes nothing.
+    pub fn only(answer: A) -> Decision<A> {
+        Decision { records: Vec::new(), answer }
+    }
+}
+
+/// Why something asked for is not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// For programs.
+    pub code: ErrorCode,
+    /// For people; `None` where Kafka sends none.
+    pub message: Option<Text>,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<Text>) -> Refusal {
+        Refusal { code, message: Some(message.into()) }
+    }
+
+    pub(crate) fn bare(code: ErrorCode) -> Refusal {
+        Refusal { code, message: None }
+    }
+}
+
+/// What a request without time to be answered in gets: nothing is done for it.
+pub(crate) fn check_timeout(timeout_ms: i32) -> Result<(), Refusal> {
+    if timeout_ms > 0 { Ok(()) } else { Err(Refusal::bare(ErrorCode::REQUEST_TIMED_OUT)) }
+}

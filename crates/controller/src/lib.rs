@@ -1,0 +1,73 @@
+//! Decisions about the cluster's metadata: request and chance in, records and answer out.
+//!
+//! [`Controller`] decides by the latest image, records included that are decided and not yet on the medium. Deciding changes nothing;
+//! [`Controller::replay`] does, in log order, before the next decision. The answer of a decision leaves when its records are committed.
+//!
+//! Writes nothing (that is `kraft`) and knows nothing of connections, permissions or quotas (that is `broker`).
+
+mod cluster;
+mod create_partitions;
+mod create_topics;
+mod decision;
+mod delete_topics;
+mod internal_topics;
+mod placement;
+mod producer_ids;
+mod start;
+mod topic_name;
+
+use std::sync::Arc;
+
+use kampa_configs::{BrokerConfig, Given};
+use kampa_metadata::{Changes, LogPosition, MetadataImage};
+use kampa_protocol::records::metadata::MetadataRecord;
+
+pub use decision::{Decision, Refusal};
+pub use internal_topics::{INTERNAL_TOPICS, InternalTopic, InternalValue, auto_created};
+pub use producer_ids::PRODUCER_IDS_PER_BLOCK;
+pub use start::NodeStart;
+pub use topic_name::{InvalidTopicName, check_topic_name, is_internal};
+
+/// The mind of the active controller.
+#[derive(Clone)]
+pub struct Controller {
+    image: MetadataImage,
+    /// Where the next record will stand in the log.
+    next_offset: i64,
+    config: Arc<BrokerConfig>,
+    given: Arc<Given>,
+}
+
+impl Controller {
+    /// Over what the log says up to its end; `config` and `given` are this node's own settings.
+    pub fn new(image: MetadataImage, config: Arc<BrokerConfig>, given: Arc<Given>) -> Controller {
+        let next_offset = image.latest().position.offset + 1;
+        Controller { image, next_offset, config, given }
+    }
+
+    /// What will be when everything decided is committed.
+    pub fn image(&self) -> &MetadataImage {
+        self.image.latest()
+    }
+
+    /// A decision whose records can be written at the cluster's level of `metadata.version`.
+    pub(crate) fn decided<A>(&self, records: Vec<MetadataRecord>, answer: A) -> Decision<A> {
+        let features = &self.image().features;
+        Decision { records: records.into_iter().map(|record| features.fit(record)).collect(), answer }
+    }
+
+    /// Takes a record into account that was decided here and stands next in the log.
+    ///
+    /// Panics if it does not fit: then a decision of ours was wrong, and the log must not grow on it.
+    pub fn replay(&mut self, record: &MetadataRecord) {
+        if let Err(error) = self.image.apply(record, &mut Changes::default()) {
+            panic!("decided a {} that does not fit: {error}", record.name());
+        }
+        let epoch = self.image.latest().position.epoch;
+        self.image.advance_to(LogPosition { offset: self.next_offset, epoch, timestamp_ms: 0 });
+        self.next_offset += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests;
