@@ -1,0 +1,24 @@
+//! Where a log's bytes lie: segments, indexes, recovery, retention, the log directory.
+//!
+//! A [`Log`] is an ordered list of segments in one folder, in Apache Kafka's formats to the byte; a [`LogDir`] is the directory
+//! those folders lie in. Neither knows topics' leaders, producers or watermarks: whoever appends has stamped the batches, and
+//! whoever reads says up to which offset.
+//!
+//! Two ends: `log_end` is written (page cache), `durable_end` is on the medium. Appends run inline in the caller; what may block
+//! (sync, cold reads, recovery) goes through `World::offload`. Readers never wait for the writer.
+
+mod config;
+mod log;
+mod log_dir;
+mod read_buffers;
+mod segment;
+#[cfg(test)]
+mod testing;
+mod volume;
+mod walk;
+
+pub use config::LogConfig;
+pub use log::{
+    Appended, BatchSummary, Log, LogRead, OpenAs, ReadError, Recovered, Retained, SegmentInfo, TimestampOffset,
+};
+pub use log_dir::{Checkpoint, LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError, PartitionFolder};

@@ -1,0 +1,388 @@
+//! A log: an ordered list of segments, written at its end by one writer, read anywhere by anybody.
+//!
+//! Owns where bytes lie, not what they mean: batches come stamped, with a summary of what their headers say. Two ends: `log_end`
+//! is written, `durable_end` is on the medium. What may block says so; `append` writes to the page cache and runs inline.
+//!
+//! Invariants: `log_start <= log_end`, `durable_end <= log_end`; the segments' base offsets grow; readers take no lock a writer
+//! holds while it writes; while `epoch` is odd, bytes are being cut off and what was read meanwhile does not count.
+
+mod aborted;
+mod leftovers;
+mod look_back;
+mod open;
+mod read;
+mod retain;
+mod sync;
+mod times;
+mod truncate;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+
+use bytes::Bytes;
+use kampa_formats::batch::BatchHeader;
+use kampa_formats::txn_index::AbortedTxn;
+use kampa_world::World;
+use parking_lot::{Mutex, RwLock};
+
+use crate::config::LogConfig;
+use crate::segment::{Home, Segment};
+
+pub use open::{OpenAs, Recovered};
+pub use read::{LogRead, ReadError};
+pub use retain::Retained;
+pub use times::TimestampOffset;
+
+/// One partition's bytes. Cloning shares it.
+#[derive(Clone)]
+pub struct Log {
+    inner: Arc<Inner>,
+}
+
+/// What a log needs to know of an appended batch, so that nobody decodes its header twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchSummary {
+    pub base_offset: i64,
+    pub last_offset: i64,
+    /// Largest timestamp of its records in ms, -1 for none.
+    pub max_timestamp: i64,
+    /// Bytes of the batch, header included.
+    pub size: usize,
+}
+
+/// Where appended batches went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// Base offset of the new segment, if one was begun for these batches: time for a producer snapshot.
+    pub rolled_at: Option<i64>,
+    /// `flush.messages` asks for a [`Log::sync`]; with 1, before anybody is answered.
+    pub sync_due: bool,
+}
+
+/// One segment, as tools and metrics see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SegmentInfo {
+    pub base_offset: i64,
+    /// Base offset of the segment after it, or the end of the log.
+    pub next_offset: i64,
+    pub size_bytes: u64,
+}
+
+struct Inner {
+    home: Arc<Home>,
+    config: RwLock<Arc<LogConfig>>,
+    writer: Mutex<Writer>,
+    segments: RwLock<Arc<[Arc<Segment>]>>,
+    log_start: AtomicI64,
+    log_end: AtomicI64,
+    durable_end: AtomicI64,
+    /// Counts truncations twice: odd while one is going on.
+    epoch: AtomicU32,
+    /// The folder has another name, or is gone: nothing may be opened in it any more.
+    abandoned: AtomicBool,
+    /// Names in the folder, or the folder's own, were changed since the last sync.
+    names_unsynced: AtomicBool,
+    sync_turn: tokio::sync::Mutex<()>,
+    /// A sync because of `flush.ms` is due at some time.
+    sync_awaited: AtomicBool,
+}
+
+/// What only the one who appends touches.
+struct Writer {
+    active: Arc<Segment>,
+    /// Taken off `segment_ms` for the active segment.
+    roll_jitter_ms: i64,
+    /// Why nothing more is written.
+    stopped: Option<String>,
+}
+
+impl BatchSummary {
+    /// What the header of a batch says.
+    pub fn of(header: &BatchHeader) -> BatchSummary {
+        BatchSummary {
+            base_offset: header.base_offset,
+            last_offset: header.last_offset(),
+            max_timestamp: header.max_timestamp,
+            size: header.size_bytes(),
+        }
+    }
+}
+
+impl Log {
+    /// The first offset that may be read.
+    pub fn log_start(&self) -> i64 {
+        self.inner.log_start()
+    }
+
+    /// The offset the next record will have.
+    pub fn log_end(&self) -> i64 {
+        self.inner.log_end()
+    }
+
+    /// Everything below is on the medium.
+    pub fn durable_end(&self) -> i64 {
+        self.inner.durable_end.load(Ordering::Acquire)
+    }
+
+    /// Bytes of all data files.
+    pub fn size_bytes(&self) -> u64 {
+        self.inner.segments().iter().map(|segment| segment.size()).sum()
+    }
+
+    /// The segments, oldest first.
+    pub fn segments(&self) -> Vec<SegmentInfo> {
+        let segments = self.inner.segments();
+        let nexts = segments.iter().skip(1).map(|segment| segment.base_offset).chain([self.log_end()]);
+        let info = |(segment, next_offset): (&Arc<Segment>, i64)| SegmentInfo {
+            base_offset: segment.base_offset,
+            next_offset,
+            size_bytes: segment.size(),
+        };
+        segments.iter().zip(nexts).map(info).collect()
+    }
+
+    /// The settings in force.
+    pub fn config(&self) -> Arc<LogConfig> {
+        self.inner.config.read().clone()
+    }
+
+    /// Replaces the settings; the next append, roll and retention go by them.
+    pub fn set_config(&self, config: impl Into<Arc<LogConfig>>) {
+        *self.inner.config.write() = config.into();
+    }
+
+    /// Writes whole batches, stamped, at or after `log_end`, and publishes them to readers: one positioned write into the page
+    /// cache, inline. `batches` are the bytes in order, `summaries` tells the batches in them.
+    ///
+    /// On an error nothing of it is kept or readable. A full disk (`StorageFull`) leaves the log as it was; any other error takes
+    /// the log directory offline.
+    pub fn append(&self, batches: &[Bytes], summaries: &[BatchSummary]) -> io::Result<Appended> {
+        self.inner.append(batches, summaries)
+    }
+
+    /// Begins a new segment at `log_end`, unless the active one is empty. Returns its base offset.
+    pub fn roll(&self) -> io::Result<i64> {
+        let mut writer = self.inner.writer.lock();
+        self.inner.check_writable(&writer)?;
+        if writer.active.size() > 0 {
+            self.inner.roll_to(&mut writer, self.log_end())?;
+        }
+        Ok(writer.active.base_offset)
+    }
+
+    /// Notes an aborted transaction in the segment that holds its marker. Transactions come in the order of their markers.
+    pub fn append_aborted(&self, transaction: &AbortedTxn) -> io::Result<()> {
+        let writer = self.inner.writer.lock();
+        self.inner.check_writable(&writer)?;
+        let segments = self.inner.segments();
+        let after = segments.partition_point(|segment| segment.base_offset <= transaction.last_offset);
+        match after.checked_sub(1) {
+            Some(at) => segments[at].append_aborted(transaction),
+            None => Ok(()),
+        }
+    }
+
+    /// The aborted transactions that a reader of committed records must skip between `from` and `to`.
+    pub async fn aborted_between(&self, from: i64, to: i64) -> io::Result<Vec<AbortedTxn>> {
+        let segments = self.inner.segments();
+        let after = segments.partition_point(|segment| segment.base_offset <= from).saturating_sub(1);
+        if segments[after..].iter().all(|segment| !segment.has_aborted()) {
+            return Ok(Vec::new());
+        }
+        let work = move || {
+            let mut found = Vec::new();
+            for segment in &segments[after..] {
+                for transaction in segment.aborted()? {
+                    if transaction.last_offset >= from && transaction.first_offset < to {
+                        found.push(transaction);
+                    }
+                    // What ended after this one was still open below its last stable offset, or began after.
+                    if transaction.last_stable_offset >= to {
+                        return Ok(found);
+                    }
+                }
+            }
+            Ok(found)
+        };
+        self.inner.world().offload(work).await
+    }
+
+    /// Readers' lower bound moves up to `offset`, at most to `log_end`; never down. Returns the bound. Files go with
+    /// [`Log::retain`].
+    pub fn advance_log_start(&self, offset: i64) -> i64 {
+        let offset = offset.min(self.log_end());
+        self.inner.log_start.fetch_max(offset, Ordering::AcqRel).max(offset)
+    }
+
+    /// Its files go to another name or away: nothing is appended afterwards, nothing synced, all files closed. Readers that are
+    /// under way end as they can.
+    pub(crate) fn abandon(&self) {
+        self.inner.writer.lock().stopped = Some("it is deleted".to_owned());
+        self.inner.abandoned.store(true, Ordering::Release);
+        for segment in self.inner.segments().iter() {
+            segment.abandon();
+        }
+    }
+
+    /// A clean stop: completes the index files, syncs everything and closes the files. Nothing is appended afterwards. Blocks.
+    pub fn close(&self) -> io::Result<()> {
+        {
+            let mut writer = self.inner.writer.lock();
+            if writer.stopped.is_some() {
+                return Ok(());
+            }
+            self.inner.home.volume.check_online()?;
+            writer.stopped = Some("it is closed".to_owned());
+            writer.active.finish()?;
+        }
+        self.inner.sync_everything()?;
+        for segment in self.inner.segments().iter() {
+            segment.rest()?;
+        }
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn world(&self) -> &World {
+        &self.home.volume.world
+    }
+
+    fn log_start(&self) -> i64 {
+        self.log_start.load(Ordering::Acquire)
+    }
+
+    fn log_end(&self) -> i64 {
+        self.log_end.load(Ordering::Acquire)
+    }
+
+    fn segments(&self) -> Arc<[Arc<Segment>]> {
+        self.segments.read().clone()
+    }
+
+    fn check_writable(&self, writer: &Writer) -> io::Result<()> {
+        self.home.volume.check_online()?;
+        match &writer.stopped {
+            None => Ok(()),
+            Some(why) => Err(io::Error::other(format!("log {} takes no more appends: {why}", self.home.dir.display()))),
+        }
+    }
+
+    fn append(self: &Arc<Self>, batches: &[Bytes], summaries: &[BatchSummary]) -> io::Result<Appended> {
+        let ([first, ..], [.., last]) = (summaries, summaries) else {
+            return Ok(Appended { rolled_at: None, sync_due: false });
+        };
+        let bytes: u64 = batches.iter().map(|bytes| bytes.len() as u64).sum();
+        let told: u64 = summaries.iter().map(|batch| batch.size as u64).sum();
+        assert_eq!(bytes, told, "the batches' sizes are those of their bytes");
+
+        let mut writer = self.writer.lock();
+        self.check_writable(&writer)?;
+        let log_end = self.log_end();
+        assert!(first.base_offset >= log_end, "an append at {} below the log end {log_end}", first.base_offset);
+
+        let config = self.config.read().clone();
+        let mut rolled_at = None;
+        if self.must_roll(&writer, &config, summaries, bytes)? {
+            self.roll_to(&mut writer, first.base_offset)?;
+            rolled_at = Some(first.base_offset);
+        }
+        let active = writer.active.clone();
+        if active.size() + bytes > i32::MAX as u64 || last.last_offset - active.base_offset > i64::from(i32::MAX) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "an append beyond what one segment can index"));
+        }
+        self.write(&mut writer, batches, summaries, &config)?;
+        self.log_end.store(last.last_offset + 1, Ordering::Release);
+        if active.tail_is_long()
+            && let Err(error) = active.write_tail()
+        {
+            // The entries stay in memory; the batches are safe and found without them.
+            tracing::warn!(segment = %active.describe(), %error, "index entries not written");
+        }
+        let unsynced = last.last_offset + 1 - self.durable_end.load(Ordering::Relaxed);
+        if config.flush_ms < i64::MAX {
+            self.sync_within(config.flush_ms);
+        }
+        Ok(Appended { rolled_at, sync_due: unsynced >= config.flush_messages })
+    }
+
+    /// Writes to the active segment; on an error nothing of it is there.
+    fn write(
+        &self,
+        writer: &mut Writer,
+        batches: &[Bytes],
+        summaries: &[BatchSummary],
+        config: &LogConfig,
+    ) -> io::Result<()> {
+        let Err(failed) = writer.active.append(batches, summaries, config.index_interval_bytes) else { return Ok(()) };
+        if let Some(undo) = failed.undo {
+            writer.stopped = Some(format!("a failed append could not be undone: {undo}"));
+        }
+        match failed.error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Err(failed.error),
+            _ => Err(self.home.volume.fail("append", failed.error)),
+        }
+    }
+
+    /// Kafka's rule: too large, too old by its records' time, an index full, or an offset too far from the first.
+    fn must_roll(
+        &self,
+        writer: &Writer,
+        config: &LogConfig,
+        summaries: &[BatchSummary],
+        bytes: u64,
+    ) -> io::Result<bool> {
+        let active = &writer.active;
+        let last_offset = summaries.last().map_or(active.base_offset, |batch| batch.last_offset);
+        if last_offset - active.base_offset > i64::from(i32::MAX) {
+            return Ok(true);
+        }
+        let size = active.size();
+        if size == 0 {
+            return Ok(false);
+        }
+        if size + bytes > config.segment_bytes.min(i32::MAX as u64) || active.index_is_full(config.index_size_max_bytes)
+        {
+            return Ok(true);
+        }
+        let newest = summaries.iter().map(|batch| batch.max_timestamp).max().unwrap_or(-1);
+        let waited_ms = match active.first_timestamp()? {
+            Some(first) => newest.saturating_sub(first),
+            None => self.world().wall_ms() - active.seen_ms,
+        };
+        Ok(waited_ms > config.segment_ms - writer.roll_jitter_ms)
+    }
+
+    /// Completes the active segment and begins one at `base_offset`. The completed one is synced in the background.
+    fn roll_to(self: &Arc<Self>, writer: &mut Writer, base_offset: i64) -> io::Result<()> {
+        let old = writer.active.clone();
+        let replaces = old.size() == 0;
+        if replaces && old.base_offset == base_offset {
+            return Ok(());
+        }
+        old.finish()?;
+        let new = Segment::create(&self.home, base_offset)?;
+        self.names_unsynced.store(true, Ordering::Release);
+        let segments = self.segments();
+        let kept = segments.len() - usize::from(replaces);
+        let list = segments[..kept].iter().cloned().chain([new.clone()]).collect();
+        *self.segments.write() = list;
+        writer.active = new;
+        writer.roll_jitter_ms = jitter(self.world(), &self.config.read());
+        if replaces {
+            return self.delete_files([&old].into_iter(), 0);
+        }
+        self.sync_in_background();
+        Ok(())
+    }
+}
+
+/// How much earlier than `segment_ms` a segment rolls.
+fn jitter(world: &World, config: &LogConfig) -> i64 {
+    let most = config.segment_jitter_ms.min(config.segment_ms);
+    if most <= 0 { 0 } else { (world.seed() % most as u64) as i64 }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,316 @@
+//! Opening a log: trusting a clean stop, walking what a crash may have torn.
+//!
+//! After a clean stop only the end of the last segment is read. After a crash every segment from the recovery point on is walked,
+//! checksums included: indexes are rebuilt, the torn tail is cut and what lay behind it deleted; the rest is synced.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32};
+
+use kampa_formats::batch::BatchView;
+use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
+use kampa_formats::{offset_index, time_index};
+use kampa_world::DirEntry;
+use parking_lot::{Mutex, RwLock};
+
+use super::{Inner, Log, Writer, jitter, leftovers};
+use crate::config::LogConfig;
+use crate::log_dir::LogDir;
+use crate::segment::{FileSizes, Home, Miss, Reach, Segment};
+use crate::walk::{Step, walk};
+
+/// What is known of a log before it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenAs {
+    /// It was closed by a clean stop: see [`LogDir::was_clean`].
+    pub clean: bool,
+    /// From the checkpoint: everything below is on the medium. Only counts after a crash.
+    pub recovery_point: i64,
+    /// From the checkpoint: readers' lower bound; 0 if there is none. A new log begins here.
+    pub log_start: i64,
+}
+
+/// What opening a log took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Segments that were walked and whose indexes were built anew.
+    pub walked_segments: usize,
+    pub walked_bytes: u64,
+    /// Bytes that were no whole batches and are gone.
+    pub truncated_bytes: u64,
+    /// Segments behind the cut that are gone.
+    pub deleted_segments: usize,
+    /// What was wrong where the log was cut.
+    pub trouble: Option<String>,
+}
+
+impl Log {
+    /// Opens or creates the log in `dir`'s folder `folder`. `on_batch` sees every batch that ends at `replay_from` or later, in
+    /// order: what producer state is rebuilt from. The index of aborted transactions keeps only what ended before
+    /// `replay_from` in segments that were walked: the caller adds the rest again. Blocks.
+    ///
+    /// Offsets may jump between batches: compaction leaves gaps. Logs may share their settings.
+    pub fn open(
+        dir: &LogDir,
+        folder: &str,
+        config: impl Into<Arc<LogConfig>>,
+        how: OpenAs,
+        replay_from: i64,
+        on_batch: &mut dyn FnMut(&BatchView),
+    ) -> io::Result<(Log, Recovered)> {
+        let config: Arc<LogConfig> = config.into();
+        let volume = dir.volume();
+        volume.check_online()?;
+        let home = Arc::new(Home { volume: volume.clone(), dir: volume.path.join(folder) });
+        let disk = volume.world.disk();
+        let is_new = !disk.is_dir(&home.dir);
+        disk.create_dir_all(&home.dir)?;
+        let entries = leftovers::settle(disk, &home.dir)?;
+        let mut opening = Opening {
+            config: &config,
+            how,
+            replay_from,
+            on_batch,
+            recovered: Recovered::default(),
+            home: &home,
+            created: is_new,
+        };
+        let (segments, log_end) = opening.load(&entries)?;
+        if !how.clean || opening.recovered.walked_segments > 0 {
+            opening.sync(&segments).map_err(|error| volume.fail("recover", error))?;
+        }
+        let Opening { recovered, created, .. } = opening;
+
+        let first = segments.first().map_or(how.log_start, |segment| segment.base_offset);
+        let active = segments.last().expect("a log has at least one segment").clone();
+        for segment in &segments {
+            segment.rest()?;
+        }
+        let writer = Writer { active, roll_jitter_ms: jitter(&volume.world, &config), stopped: None };
+        let inner = Inner {
+            home,
+            config: RwLock::new(config),
+            writer: Mutex::new(writer),
+            segments: RwLock::new(segments.into()),
+            log_start: AtomicI64::new(how.log_start.max(first).min(log_end)),
+            log_end: AtomicI64::new(log_end),
+            durable_end: AtomicI64::new(log_end),
+            epoch: AtomicU32::new(0),
+            abandoned: AtomicBool::new(false),
+            names_unsynced: AtomicBool::new(created),
+            sync_turn: tokio::sync::Mutex::new(()),
+            sync_awaited: AtomicBool::new(false),
+        };
+        Ok((Log { inner: Arc::new(inner) }, recovered))
+    }
+}
+
+struct Opening<'a> {
+    config: &'a LogConfig,
+    how: OpenAs,
+    replay_from: i64,
+    on_batch: &'a mut dyn FnMut(&BatchView),
+    recovered: Recovered,
+    home: &'a Arc<Home>,
+    /// Names were created or removed.
+    created: bool,
+}
+
+impl Opening<'_> {
+    /// The segments, at least one, and the offset after the last batch.
+    fn load(&mut self, entries: &[DirEntry]) -> io::Result<(Vec<Arc<Segment>>, i64)> {
+        let found = self.scan(entries)?;
+        let walk_from = self.first_to_walk(&found);
+        let mut segments: Vec<Arc<Segment>> = Vec::with_capacity(found.len());
+        let mut log_end = self.how.log_start;
+        for (at, (&base_offset, &sizes)) in found.iter().enumerate() {
+            let segment = Segment::found(self.home, base_offset, sizes);
+            let behind = found.keys().nth(at + 1).copied();
+            let next_offset = self.load_segment(&segment, sizes, at >= walk_from, behind)?;
+            segments.push(segment.clone());
+            log_end = next_offset.unwrap_or(log_end);
+            if let (Some(next_offset), Some(behind)) = (next_offset, behind)
+                && next_offset < behind
+                && at >= walk_from
+                && !self.config.compact
+                && self.recovered.trouble.is_none()
+            {
+                // The end of this segment was lost between two batches. Only compaction leaves holes on purpose.
+                self.recovered.trouble = Some(format!("offsets {next_offset} to {behind} are missing"));
+            }
+            if self.recovered.trouble.is_some() {
+                // In this order, so that a power cut in between leaves no hole.
+                self.delete_behind(&found, at + 1)?;
+                segment.cut_file()?;
+                break;
+            }
+        }
+        if !segments.is_empty() && log_end < self.how.log_start {
+            tracing::warn!(log = %self.home.dir.display(), log_end, log_start = self.how.log_start,
+                "the log ends before its start and begins anew there");
+            for segment in segments.drain(..).rev() {
+                self.delete_now(&segment)?;
+            }
+        }
+        if segments.is_empty() {
+            segments.push(Segment::create(self.home, self.how.log_start)?);
+            self.created = true;
+            log_end = self.how.log_start;
+        }
+        if !self.how.clean && log_end < self.how.recovery_point {
+            tracing::error!(log = %self.home.dir.display(), log_end, recovery_point = self.how.recovery_point,
+                "records that were synced are missing from the end of the log");
+        }
+        Ok((segments, log_end))
+    }
+
+    /// What was recovered is synced before anybody relies on it: it may be in the system's memory only, and what was cut before a
+    /// kill may still be on the medium.
+    fn sync(&mut self, segments: &[Arc<Segment>]) -> io::Result<()> {
+        for (at, segment) in segments.iter().enumerate() {
+            segment.sync(at + 1 < segments.len())?;
+        }
+        let disk = self.home.volume.world.disk();
+        disk.sync_dir(&self.home.dir)?;
+        disk.sync_dir(&self.home.volume.path)?;
+        self.created = false;
+        Ok(())
+    }
+
+    /// Sizes of the files of each segment. An index without its data file goes.
+    fn scan(&mut self, entries: &[DirEntry]) -> io::Result<BTreeMap<i64, FileSizes>> {
+        let live = || {
+            entries.iter().filter(|entry| !entry.is_dir).filter_map(|entry| {
+                let name = LogFileName::parse(&entry.name)?;
+                (name.stage == LogFileStage::Live).then_some((name, entry.len))
+            })
+        };
+        let mut found: BTreeMap<i64, FileSizes> = live()
+            .filter(|(name, _)| name.kind == LogFileKind::Log)
+            .map(|(name, len)| (name.base_offset, FileSizes { log: len, ..FileSizes::default() }))
+            .collect();
+        for (name, len) in live() {
+            let sizes = found.get_mut(&name.base_offset);
+            match (name.kind, sizes) {
+                (LogFileKind::Log | LogFileKind::ProducerSnapshot, _) => {}
+                (LogFileKind::OffsetIndex, Some(sizes)) => sizes.offsets = Some(len),
+                (LogFileKind::TimeIndex, Some(sizes)) => sizes.times = Some(len),
+                (LogFileKind::TxnIndex, Some(sizes)) => sizes.aborted = len,
+                (_, None) => {
+                    let path = self.home.dir.join(name.to_string());
+                    tracing::warn!(path = %path.display(), "an index without its data file goes");
+                    self.home.volume.world.disk().remove_file(path)?;
+                    self.created = true;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The place of the first segment that must be walked: the one the recovery point lies in, or ends. The index of a segment is
+    /// synced only after the roll, which may have come after the recovery point.
+    fn first_to_walk(&self, found: &BTreeMap<i64, FileSizes>) -> usize {
+        if self.how.clean {
+            return found.len();
+        }
+        found.range(..self.how.recovery_point).count().saturating_sub(1)
+    }
+
+    /// The offset after the segment's last batch, where it had to be found out. `behind` is the next segment's base offset.
+    fn load_segment(
+        &mut self,
+        segment: &Arc<Segment>,
+        sizes: FileSizes,
+        must_walk: bool,
+        behind: Option<i64>,
+    ) -> io::Result<Option<i64>> {
+        let is_last = behind.is_none();
+        let whole = |len: Option<u64>, entry: usize| len.is_some_and(|len| len % entry as u64 == 0);
+        let indexed = whole(sizes.offsets, offset_index::ENTRY_BYTES) && whole(sizes.times, time_index::ENTRY_BYTES);
+        if must_walk || !indexed {
+            return self.rebuild(segment, is_last).map(Some);
+        }
+        if is_last {
+            match segment.load_end()? {
+                Ok(next_offset) => {
+                    self.replay(segment, next_offset)?;
+                    return Ok(Some(next_offset));
+                }
+                Err(why) => {
+                    tracing::warn!(segment = %segment.describe(), why, "not as a clean stop leaves it; recovering");
+                    return self.rebuild(segment, is_last).map(Some);
+                }
+            }
+        }
+        self.replay(segment, behind.unwrap_or(i64::MAX))?;
+        Ok(None)
+    }
+
+    fn rebuild(&mut self, segment: &Arc<Segment>, is_last: bool) -> io::Result<i64> {
+        let replay_from = self.replay_from;
+        let on_batch = &mut *self.on_batch;
+        let rebuilt = segment.rebuild(self.config.index_interval_bytes, replay_from, |view| {
+            if view.last_offset() >= replay_from {
+                on_batch(view);
+            }
+        })?;
+        self.recovered.walked_segments += 1;
+        self.recovered.walked_bytes += segment.size();
+        self.recovered.truncated_bytes += rebuilt.cut_bytes;
+        if let Some(trouble) = &rebuilt.trouble {
+            tracing::warn!(segment = %segment.describe(), offset = rebuilt.next_offset, bytes = rebuilt.cut_bytes,
+                trouble, "cut the log");
+        }
+        let ends_log = is_last || rebuilt.trouble.is_some();
+        self.recovered.trouble = rebuilt.trouble;
+        if !ends_log {
+            segment.finish()?;
+        }
+        Ok(rebuilt.next_offset)
+    }
+
+    /// Shows the batches from `replay_from` on of a segment that is trusted and ends before `end`.
+    fn replay(&mut self, segment: &Arc<Segment>, end: i64) -> io::Result<()> {
+        if segment.size() == 0 || self.replay_from >= end {
+            return Ok(());
+        }
+        let from = self.replay_from.max(segment.base_offset);
+        let Some(start) = segment.seek(from, Reach::Medium).map_err(Miss::into_io)? else { return Ok(()) };
+        let file = segment.log_file(Reach::Medium).map_err(Miss::into_io)?;
+        let walked = walk(&file, start.position, segment.size(), false, |_, view| {
+            (self.on_batch)(view);
+            Step::On
+        })?;
+        match walked.trouble {
+            None => Ok(()),
+            Some(trouble) => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{} at position {}: {trouble}", segment.describe(), walked.valid_bytes),
+            )),
+        }
+    }
+
+    /// Deletes the segments after a cut: without what lay between, their records must not be served.
+    fn delete_behind(&mut self, found: &BTreeMap<i64, FileSizes>, from: usize) -> io::Result<()> {
+        for (&base_offset, &sizes) in found.iter().skip(from).rev() {
+            let segment = Segment::found(self.home, base_offset, sizes);
+            tracing::warn!(segment = %segment.describe(), bytes = sizes.log, "deleted: it lies behind the cut");
+            self.recovered.deleted_segments += 1;
+            self.recovered.truncated_bytes += sizes.log;
+            self.delete_now(&segment)?;
+        }
+        if from < found.len() {
+            self.home.volume.world.disk().sync_dir(&self.home.dir)?;
+        }
+        Ok(())
+    }
+
+    fn delete_now(&mut self, segment: &Segment) -> io::Result<()> {
+        self.created = true;
+        for path in segment.rename_deleted()? {
+            self.home.volume.doom(path, self.config.file_delete_delay_ms);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! Which partitions lie in a log directory, and taking one out of it.
+
+use std::io;
+
+use kampa_formats::partition_dir_name::{PartitionDirName, PartitionDirRole};
+use kampa_protocol::{Text, Uuid};
+
+use super::{LogDir, OpenDirError};
+use crate::log::Log;
+
+/// A partition's folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartitionFolder {
+    /// Its name in the log directory.
+    pub folder: String,
+    pub name: PartitionDirName,
+    /// From its `partition.metadata`; `None` if there is none or it cannot be read.
+    pub topic_id: Option<Uuid>,
+}
+
+/// A folder in which Kafka keeps indexes of remote segments: no partition, but its own.
+const REMOTE_INDEX_CACHE: &str = "remote-log-index-cache";
+
+impl LogDir {
+    /// The partitions' folders, the metadata log's among them. Folders of deleted partitions are deleted on the way. A folder
+    /// that is no partition's is an error, as it is to Kafka: somebody has chosen the wrong directory. Blocks.
+    pub fn scan(&self) -> Result<Vec<PartitionFolder>, OpenDirError> {
+        let io_error =
+            |error: io::Error| OpenDirError::Io { path: self.path().to_owned(), doing: "list the partitions", error };
+        let mut found = Vec::new();
+        for entry in self.world().disk().read_dir(self.path()).map_err(io_error)? {
+            if !entry.is_dir || entry.name == REMOTE_INDEX_CACHE {
+                continue;
+            }
+            let path = self.path().join(&entry.name);
+            let Some(name) = PartitionDirName::parse(&entry.name) else {
+                return Err(OpenDirError::Foreign(path));
+            };
+            if matches!(name.role, PartitionDirRole::Delete(_)) {
+                self.volume().doom(path, 0);
+                continue;
+            }
+            let topic_id = self.read_partition_metadata(&entry.name).unwrap_or_else(|error| {
+                tracing::warn!(%error, "partition.metadata ignored");
+                None
+            });
+            found.push(PartitionFolder { folder: entry.name, name, topic_id });
+        }
+        Ok(found)
+    }
+
+    /// Takes a partition out of the directory: its log appends no more, its folder is renamed at once and deleted after the
+    /// log's `file.delete.delay.ms`. Blocks.
+    pub fn delete(&self, folder: &str, log: &Log) -> io::Result<()> {
+        log.abandon();
+        self.rename_folder(folder, PartitionDirRole::Delete, log.config().file_delete_delay_ms).map(drop)
+    }
+
+    /// As [`LogDir::delete`], for a partition that is not open, because its log cannot be: its files go at once. Nothing happens
+    /// if it has no folder. Blocks.
+    pub fn delete_closed(&self, folder: &str) -> io::Result<()> {
+        if !self.world().disk().is_dir(self.path().join(folder)) {
+            return Ok(());
+        }
+        self.rename_folder(folder, PartitionDirRole::Delete, 0).map(drop)
+    }
+
+    /// Puts a folder aside that should not be here, and keeps it. Returns its new name. Blocks.
+    pub fn set_aside(&self, folder: &str) -> io::Result<String> {
+        self.rename_folder(folder, PartitionDirRole::Stray, -1)
+    }
+
+    fn rename_folder(&self, folder: &str, role: fn(Text) -> PartitionDirRole, delay_ms: i64) -> io::Result<String> {
+        self.volume().check_online()?;
+        let live = PartitionDirName::parse(folder)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("{folder} is no partition's folder")))?;
+        let unique: String = self.world().uuid_bits().iter().map(|byte| format!("{byte:02x}")).collect();
+        let renamed = PartitionDirName { role: role(Text::from(unique)), ..live };
+        let is_deleted = matches!(renamed.role, PartitionDirRole::Delete(_));
+        let renamed = renamed.to_string();
+        let disk = self.world().disk();
+        let to = self.path().join(&renamed);
+        disk.rename(self.path().join(folder), &to)?;
+        disk.sync_dir(self.path())?;
+        if is_deleted {
+            self.volume().doom(to, delay_ms);
+        }
+        Ok(renamed)
+    }
+}
