@@ -1,0 +1,59 @@
+//! What a log directory's checkpoint files say of its partitions, read once when they are opened and written for all of them at once.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use kampa_formats::offset_checkpoint::PartitionOffset;
+use kampa_protocol::Text;
+use kampa_storage::{Checkpoint, LogDir, OpenAs};
+
+use crate::partition::{Partition, PartitionId};
+
+/// The recovery points and log starts of a directory, as the last process left them.
+#[derive(Clone, Debug, Default)]
+pub struct Checkpoints {
+    clean: bool,
+    recovery_points: BTreeMap<(Text, i32), i64>,
+    log_starts: BTreeMap<(Text, i32), i64>,
+}
+
+impl Checkpoints {
+    /// Reads a directory's files. Blocks.
+    pub fn read(dir: &LogDir) -> io::Result<Checkpoints> {
+        let read = |which| -> io::Result<BTreeMap<(Text, i32), i64>> {
+            let entries = dir.read_checkpoint(which)?;
+            Ok(entries.into_iter().map(|entry| ((entry.topic, entry.partition), entry.offset)).collect())
+        };
+        Ok(Checkpoints {
+            clean: dir.was_clean(),
+            recovery_points: read(Checkpoint::RecoveryPoint)?,
+            log_starts: read(Checkpoint::LogStart)?,
+        })
+    }
+
+    /// Writes the files for all partitions of a directory: recovery points, high watermarks, and log starts where records were
+    /// deleted inside a segment. Now and then, and at a clean stop after the partitions were closed. Blocks.
+    pub fn write<'a>(dir: &LogDir, partitions: impl Iterator<Item = &'a Partition>) -> io::Result<()> {
+        let mut files = [const { Vec::new() }; 3];
+        for partition in partitions {
+            partition.keep_epochs()?;
+            let id = partition.id();
+            let entry = |offset| PartitionOffset { topic: id.topic.clone(), partition: id.index, offset };
+            files[0].push(entry(partition.log().durable_end()));
+            files[1].push(entry(partition.watermarks().high_watermark));
+            let log_start = partition.watermarks().log_start;
+            if partition.log().segments().first().is_some_and(|segment| segment.base_offset < log_start) {
+                files[2].push(entry(log_start));
+            }
+        }
+        let kinds = [Checkpoint::RecoveryPoint, Checkpoint::HighWatermark, Checkpoint::LogStart];
+        kinds.into_iter().zip(&files).try_for_each(|(kind, entries)| dir.write_checkpoint(kind, entries))
+    }
+
+    /// How the partition's log is to be opened.
+    pub fn open_as(&self, id: &PartitionId) -> OpenAs {
+        let key = (id.topic.clone(), id.index);
+        let offset = |of: &BTreeMap<_, i64>| of.get(&key).copied().unwrap_or(0);
+        OpenAs { clean: self.clean, recovery_point: offset(&self.recovery_points), log_start: offset(&self.log_starts) }
+    }
+}

@@ -1,0 +1,206 @@
+//! Appending as the leader.
+//!
+//! The batch is checked before the lock; under it come the producer's sequence, the offset, the write. The records are not copied:
+//! the log gets a new header of 61 bytes and the rest as it came.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use kampa_formats::batch::{BatchHeader, HEADER_BYTES, TimestampType};
+use kampa_protocol::Records;
+use kampa_storage::BatchSummary;
+
+use super::{Inner, Partition, State};
+use crate::checked::{self, Checked, Origin};
+use crate::error::AppendError;
+use crate::producers::{AppendedBatch, EndedTxn, Verdict};
+use crate::snapshots;
+
+/// What became of an append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppendedInfo {
+    /// Offset of the first record.
+    pub base_offset: i64,
+    /// Offset of the last record.
+    pub last_offset: i64,
+    /// The leader's time under LogAppendTime, -1 otherwise; of a duplicate, the time of its first append's batch.
+    pub log_append_time_ms: i64,
+    /// The partition's log start offset.
+    pub log_start: i64,
+    /// How many records there are in the batch.
+    pub records: u64,
+    /// Bytes of the batch as it came.
+    pub bytes: u64,
+    /// The batch was in the log already: nothing was written.
+    pub is_duplicate: bool,
+}
+
+impl Partition {
+    /// Appends the one batch that `records` holds. It is written, not yet committed: [`Partition::committed`] of the offset after the
+    /// last waits for that.
+    ///
+    /// A batch that an idempotent producer sends again is not written again, and the answer is that of its first append.
+    pub fn append_as_leader(&self, records: Records, origin: Origin, now_ms: i64) -> Result<AppendedInfo, AppendError> {
+        self.inner.append_as_leader(&records.to_bytes(), origin, now_ms)
+    }
+}
+
+impl Inner {
+    fn append_as_leader(
+        self: &Arc<Self>,
+        records: &Bytes,
+        origin: Origin,
+        now_ms: i64,
+    ) -> Result<AppendedInfo, AppendError> {
+        let config = self.config.read();
+        let checked = checked::check(records, origin, &config, now_ms)?;
+        let is_synced = config.is_synced();
+        if checked.header.size_bytes() as u64 > config.log.segment_bytes {
+            let bytes = checked.header.size_bytes();
+            return Err(AppendError::LargerThanSegment { bytes, segment_bytes: config.log.segment_bytes });
+        }
+        drop(config);
+        let bytes = records.len() as u64;
+
+        let mut state = self.state.lock();
+        let leader_epoch = self.leader_epoch.load(Ordering::Acquire);
+        if leader_epoch < 0 {
+            return Err(AppendError::NotLeader);
+        }
+        let header = match self.decide(&state, &checked, leader_epoch)? {
+            Decision::Append(header) => header,
+            Decision::Duplicate(batch) => return Ok(self.duplicate(&batch, bytes)),
+        };
+        let sync_due = self.write(&mut state, &header, &checked)?;
+        let moved = if is_synced { false } else { self.advance(&mut state, header.next_offset()) };
+        drop(state);
+
+        if moved {
+            self.waiters.wake_all();
+        }
+        if is_synced {
+            self.sync_to_commit();
+        } else if sync_due {
+            self.sync_soon();
+        }
+        Ok(AppendedInfo {
+            base_offset: header.base_offset,
+            last_offset: header.last_offset(),
+            log_append_time_ms: match header.attributes.timestamp_type() {
+                TimestampType::CreateTime => -1,
+                TimestampType::LogAppendTime => now_ms,
+            },
+            log_start: self.log.log_start(),
+            records: header.count.max(0) as u64,
+            bytes,
+            is_duplicate: false,
+        })
+    }
+
+    /// Holds the batch against its producer's earlier ones, and gives it its place.
+    fn decide(&self, state: &State, checked: &Checked, leader_epoch: i32) -> Result<Decision, AppendError> {
+        let header =
+            BatchHeader { base_offset: self.log.log_end(), partition_leader_epoch: leader_epoch, ..checked.header };
+        if !header.has_producer_id() {
+            return Ok(Decision::Append(header));
+        }
+        if let Some((marker, _)) = &checked.marker {
+            state.producers.check_marker(&header, marker)?;
+            return Ok(Decision::Append(header));
+        }
+        Ok(match state.producers.check(&header, checked.origin == Origin::Client)? {
+            Verdict::Append => Decision::Append(header),
+            Verdict::Duplicate(batch) => Decision::Duplicate(batch),
+        })
+    }
+
+    /// Writes the batch and lets it count. Whether the log asks for a sync.
+    fn write(self: &Arc<Self>, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<bool> {
+        let head = Bytes::copy_from_slice(&header.encode());
+        debug_assert_eq!(head.len(), HEADER_BYTES);
+        let appended = self.log.append(&[head, checked.body.clone()], &[BatchSummary::of(header)])?;
+        if let Some(offset) = appended.rolled_at {
+            // What was known before this batch is what a start from the new segment needs.
+            self.snapshot_soon(state, offset);
+        }
+        if header.has_producer_id() {
+            self.remember(state, header, checked)?;
+        }
+        Ok(appended.sync_due)
+    }
+
+    fn remember(&self, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<()> {
+        let Some((marker, timestamp)) = &checked.marker else {
+            if !header.is_control() {
+                state.producers.appended(header);
+            }
+            return Ok(());
+        };
+        match state.producers.marked(header, marker, *timestamp) {
+            Some(ended) => self.settle(state, &ended),
+            None => Ok(()),
+        }
+    }
+
+    /// Until the index has an aborted transaction, readers of committed records must not pass it: first the file, then the state.
+    fn settle(&self, state: &mut State, ended: &EndedTxn) -> io::Result<()> {
+        if ended.aborted {
+            self.log.append_aborted(&state.producers.aborted_entry(ended))?;
+        }
+        state.producers.settle(ended);
+        Ok(())
+    }
+
+    fn duplicate(&self, batch: &AppendedBatch, bytes: u64) -> AppendedInfo {
+        AppendedInfo {
+            base_offset: batch.first_offset(),
+            last_offset: batch.last_offset,
+            log_append_time_ms: batch.timestamp,
+            log_start: self.log.log_start(),
+            records: 0,
+            bytes,
+            is_duplicate: true,
+        }
+    }
+
+    fn sync_soon(self: &Arc<Self>) {
+        let inner = self.clone();
+        drop(self.world.spawn("sync partition", async move {
+            // A failure takes the directory offline, which is where it is told.
+            let _ = inner.log.sync().await;
+        }));
+    }
+
+    /// Has a snapshot of the producers written, off this task: without it a start only replays more.
+    fn snapshot_soon(self: &Arc<Self>, state: &mut State, offset: i64) {
+        state.snapshot_offset = offset;
+        let file = kampa_formats::producer_snapshot::encode(&state.producers.to_snapshot());
+        let inner = self.clone();
+        drop(self.world.spawn("write producer snapshot", async move {
+            // A start from the snapshot does not meet the aborted transactions before it again: their index is on the medium
+            // first.
+            let written = match inner.log.sync().await {
+                Ok(_) => {
+                    let (world, partition) = (inner.world.clone(), inner.clone());
+                    world.offload(move || partition.write_snapshot(offset, &file)).await
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = written {
+                tracing::warn!(partition = %inner.id, offset, %error, "producer snapshot not written");
+            }
+        }));
+    }
+
+    fn write_snapshot(&self, offset: i64, file: &[u8]) -> io::Result<()> {
+        self.keep_epochs(&mut self.state.lock())?;
+        snapshots::write(self.world.disk(), &self.folder(), offset, file)
+    }
+}
+
+enum Decision {
+    Append(BatchHeader),
+    Duplicate(AppendedBatch),
+}

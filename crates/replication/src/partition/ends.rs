@@ -1,0 +1,106 @@
+//! The high watermark and the last stable offset: how they move, and who hears of it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{Inner, Partition, State, Watermarks};
+use crate::progress::Waiter;
+
+impl Partition {
+    /// All four, in one look.
+    pub fn watermarks(&self) -> Watermarks {
+        self.inner.watermarks()
+    }
+
+    /// Wakes `waiter` when more may be read, once. Register before looking whether there is something, so that nothing is missed.
+    pub fn watch(&self, waiter: &Arc<Waiter>) {
+        self.inner.waiters.add(waiter);
+    }
+
+    /// Takes the waiter back.
+    pub fn unwatch(&self, waiter: &Arc<Waiter>) {
+        self.inner.waiters.remove(waiter);
+    }
+
+    /// Resolves once the high watermark has reached `offset`: everything below is committed. Never, if it will not: whoever waits
+    /// has a time limit.
+    pub async fn committed(&self, offset: i64) {
+        if self.inner.high_watermark() >= offset {
+            return;
+        }
+        let waiter = Arc::new(Waiter::default());
+        loop {
+            self.watch(&waiter);
+            if self.inner.high_watermark() >= offset {
+                return self.unwatch(&waiter);
+            }
+            waiter.woken().await;
+        }
+    }
+}
+
+impl Inner {
+    pub(super) fn high_watermark(&self) -> i64 {
+        self.high_watermark.load(Ordering::Acquire)
+    }
+
+    pub(super) fn watermarks(&self) -> Watermarks {
+        // From the lowest to the highest: as they only rise, what is read later is not below what was read before.
+        let log_start = self.log.log_start();
+        let last_stable_offset = self.last_stable_offset.load(Ordering::Acquire).max(log_start);
+        let high_watermark = self.high_watermark().max(last_stable_offset);
+        Watermarks { log_start, last_stable_offset, high_watermark, log_end: self.log.log_end().max(high_watermark) }
+    }
+
+    /// Moves the high watermark up to `offset` and the last stable offset after it. Whether anything moved: then, after the
+    /// lock, the waiters are to be woken.
+    pub(super) fn advance(&self, state: &mut State, offset: i64) -> bool {
+        let before = (self.high_watermark(), self.last_stable_offset.load(Ordering::Acquire));
+        let high_watermark = before.0.max(offset);
+        let log_end = self.log.log_end();
+        assert!(high_watermark <= log_end, "high watermark {high_watermark} passed the log end {log_end}");
+        state.producers.on_high_watermark(high_watermark);
+        let stable = state.producers.first_unstable().unwrap_or(high_watermark).min(high_watermark);
+        self.high_watermark.store(high_watermark, Ordering::Release);
+        let stable = self.last_stable_offset.fetch_max(stable, Ordering::AcqRel).max(stable);
+        (high_watermark, stable) != before
+    }
+
+    /// Up to where records are as safe as the topic asks, so far.
+    pub(super) fn safe_end(&self) -> i64 {
+        if self.config.read().is_synced() { self.log.durable_end() } else { self.log.log_end() }
+    }
+
+    /// Has the log synced up to its end and the high watermark follow, by one task at a time: what is appended while it
+    /// syncs, the next sync covers.
+    pub(super) fn sync_to_commit(self: &Arc<Self>) {
+        if self.syncing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let inner = self.clone();
+        drop(self.world.spawn("commit partition", async move {
+            loop {
+                match inner.log.sync().await {
+                    Ok(end) => inner.commit(end),
+                    Err(error) => {
+                        // The directory is offline now, and nothing more will be committed.
+                        tracing::error!(partition = %inner.id, %error, "records cannot be made durable");
+                        return;
+                    }
+                }
+                inner.syncing.store(false, Ordering::Release);
+                let is_done = inner.high_watermark() >= inner.log.log_end();
+                if is_done || inner.syncing.swap(true, Ordering::AcqRel) {
+                    return;
+                }
+            }
+        }));
+    }
+
+    fn commit(&self, end: i64) {
+        let moved = self.advance(&mut self.state.lock(), end);
+        if moved {
+            self.waiters.wake_all();
+        }
+    }
+}

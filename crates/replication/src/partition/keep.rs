@@ -1,0 +1,208 @@
+//! Becoming leader and ceasing to be, retention, deleting records, closing.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use kampa_formats::{leader_epoch_checkpoint, producer_snapshot};
+use kampa_storage::Retained;
+
+use super::{Inner, Partition, State};
+use crate::error::DeleteRecordsError;
+use crate::snapshots;
+
+/// A producer as tools see it (KIP-664).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProducerStatus {
+    pub producer_id: i64,
+    pub epoch: i16,
+    /// -1 without a batch in this epoch.
+    pub last_sequence: i32,
+    /// Of the last batch or marker, ms.
+    pub last_timestamp: i64,
+    /// -1 before the first marker.
+    pub coordinator_epoch: i32,
+    /// Where the open transaction began, -1 without one.
+    pub txn_first_offset: i64,
+}
+
+impl Partition {
+    /// Leads from now on, in this epoch; an older one than the present is ignored. Blocks, but for no sync: every batch says its
+    /// epoch, so the file of epochs is synced only before a start may pass over batches: see `keep_epochs`.
+    pub fn become_leader(&self, leader_epoch: i32) -> io::Result<()> {
+        self.inner.become_leader(leader_epoch)
+    }
+
+    /// Puts the file of leader epochs on the medium if it may not be there; to be called before a recovery point is written. Blocks.
+    pub(crate) fn keep_epochs(&self) -> io::Result<()> {
+        self.inner.keep_epochs(&mut self.inner.state.lock())
+    }
+
+    /// Leads no more: appends and reads are refused.
+    pub fn resign(&self) {
+        let _state = self.inner.state.lock();
+        self.inner.leader_epoch.store(-1, Ordering::Release);
+    }
+
+    /// Deletes the segments that the settings let go, and forgets producers that are silent for too long. Blocks.
+    pub fn retain(&self, now_ms: i64) -> io::Result<Retained> {
+        self.inner.retain(now_ms)
+    }
+
+    /// Deletes the records before an offset, -1 for all that are committed. Returns the new log start. Files go with the next
+    /// [`Partition::retain`].
+    pub async fn delete_records(&self, before: i64) -> Result<i64, DeleteRecordsError> {
+        let inner = self.inner.clone();
+        self.inner.world.offload(move || inner.delete_records(before)).await
+    }
+
+    /// All producers the partition knows, by id.
+    pub fn producers(&self) -> Vec<ProducerStatus> {
+        let state = self.inner.state.lock();
+        let status = |(producer_id, producer): (i64, &crate::producers::Producer)| ProducerStatus {
+            producer_id,
+            epoch: producer.epoch,
+            last_sequence: producer.last_sequence(),
+            last_timestamp: producer.last_timestamp,
+            coordinator_epoch: producer.coordinator_epoch,
+            txn_first_offset: producer.txn_first_offset.unwrap_or(-1),
+        };
+        state.producers.iter().map(status).collect()
+    }
+
+    /// How many producers the partition knows.
+    pub fn producer_count(&self) -> usize {
+        self.inner.state.lock().producers.count()
+    }
+
+    /// Whether the producer has a transaction open here.
+    pub fn has_open_transaction(&self, producer_id: i64) -> bool {
+        self.inner.state.lock().producers.has_open_transaction(producer_id)
+    }
+
+    /// A clean stop: a producer snapshot at the end, everything on the medium, files closed. Nothing is appended afterwards. Blocks.
+    pub fn close(&self) -> io::Result<()> {
+        self.resign();
+        self.inner.close()
+    }
+
+    /// Takes the partition out of its log directory; the files go after a while. Blocks.
+    pub fn delete(&self) -> io::Result<()> {
+        self.resign();
+        self.inner.dir.delete(&self.inner.id.to_string(), &self.inner.log)?;
+        self.inner.waiters.wake_all();
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn become_leader(self: &Arc<Self>, leader_epoch: i32) -> io::Result<()> {
+        let mut state = self.state.lock();
+        if leader_epoch <= self.leader_epoch.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let log_end = self.log.log_end();
+        if state.epochs.assign(leader_epoch, log_end) {
+            let file = leader_epoch_checkpoint::encode(state.epochs.starts());
+            self.world.disk().write_unsynced(self.epochs_path(), file.as_bytes())?;
+            state.epochs_unsynced = true;
+        }
+        self.leader_epoch.store(leader_epoch, Ordering::Release);
+        let safe_end = self.safe_end();
+        let moved = self.advance(&mut state, safe_end);
+        drop(state);
+        if moved {
+            self.waiters.wake_all();
+        }
+        if safe_end < log_end {
+            self.sync_to_commit();
+        }
+        Ok(())
+    }
+
+    /// Puts the epochs on the medium if one that has records may not be there: before a recovery point or a producer snapshot
+    /// lets a start pass over those records. Once in a leadership, so the one sync under the lock stalls appends once, briefly.
+    pub(super) fn keep_epochs(&self, state: &mut State) -> io::Result<()> {
+        let has_records = state.epochs.starts().last().is_some_and(|last| last.start_offset < self.log.log_end());
+        if state.epochs_unsynced && has_records { self.write_epochs(state) } else { Ok(()) }
+    }
+
+    fn write_epochs(&self, state: &mut State) -> io::Result<()> {
+        state.epochs_unsynced = false;
+        let file = leader_epoch_checkpoint::encode(state.epochs.starts());
+        self.world.disk().write_atomic(self.epochs_path(), file.as_bytes())
+    }
+
+    fn epochs_path(&self) -> PathBuf {
+        self.folder().join(leader_epoch_checkpoint::FILE_NAME)
+    }
+
+    fn retain(&self, now_ms: i64) -> io::Result<Retained> {
+        let expiration_ms = self.config.read().producer_id_expiration_ms;
+        self.state.lock().producers.expire(now_ms, expiration_ms);
+        let retained = self.log.retain(now_ms, self.high_watermark())?;
+        if retained.deleted.is_empty() {
+            return Ok(retained);
+        }
+        let mut state = self.state.lock();
+        self.on_log_start(&mut state)?;
+        let first = self.log.segments().first().map_or(0, |segment| segment.base_offset);
+        if state.snapshot_offset < first {
+            // What the producers wrote last went with the segments: from now on only a snapshot tells.
+            self.snapshot_now(&mut state)?;
+        }
+        let newest = state.snapshot_offset;
+        drop(state);
+        snapshots::remove(self.world.disk(), &self.folder(), |offset| {
+            offset != newest && retained.deleted.iter().any(|segment| segment.base_offset == offset)
+        })?;
+        Ok(retained)
+    }
+
+    fn delete_records(&self, before: i64) -> Result<i64, DeleteRecordsError> {
+        if self.leader_epoch.load(Ordering::Acquire) < 0 {
+            return Err(DeleteRecordsError::NotLeader);
+        }
+        if !self.config.read().log.delete {
+            return Err(DeleteRecordsError::Policy);
+        }
+        let high_watermark = self.high_watermark();
+        let offset = if before == -1 { high_watermark } else { before };
+        if !(0..=high_watermark).contains(&offset) {
+            let start = self.log.log_start();
+            return Err(DeleteRecordsError::OutOfRange { offset, start, high_watermark });
+        }
+        let mut state = self.state.lock();
+        let log_start = self.log.advance_log_start(offset);
+        self.on_log_start(&mut state)?;
+        Ok(log_start)
+    }
+
+    /// The log start has moved: the epochs before it are gone, and nobody reads below it.
+    fn on_log_start(&self, state: &mut State) -> io::Result<()> {
+        let log_start = self.log.log_start();
+        self.advance(state, log_start);
+        self.last_stable_offset.fetch_max(log_start, Ordering::AcqRel);
+        if state.epochs.cut_before(log_start) { self.write_epochs(state) } else { Ok(()) }
+    }
+
+    fn close(&self) -> io::Result<()> {
+        self.keep_epochs(&mut self.state.lock())?;
+        // The snapshot last: it speaks of batches and aborted transactions that are on the medium.
+        self.log.close()?;
+        self.snapshot_now(&mut self.state.lock())
+    }
+
+    /// Writes a producer snapshot of the end, unless there is one.
+    fn snapshot_now(&self, state: &mut State) -> io::Result<()> {
+        let log_end = self.log.log_end();
+        if log_end > state.snapshot_offset {
+            self.keep_epochs(state)?;
+            let file = producer_snapshot::encode(&state.producers.to_snapshot());
+            snapshots::write(self.world.disk(), &self.folder(), log_end, &file)?;
+            state.snapshot_offset = log_end;
+        }
+        Ok(())
+    }
+}

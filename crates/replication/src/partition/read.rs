@@ -1,0 +1,165 @@
+//! Reading: records, offsets by time and by name, where epochs end.
+
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use kampa_formats::txn_index::AbortedTxn;
+
+use super::{Inner, Partition};
+use crate::epochs::EpochEnd;
+use crate::error::ReadError;
+
+/// How far a reader sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// Consumers by default: below the high watermark.
+    ReadUncommitted,
+    /// Below the last stable offset, with the aborted transactions named.
+    ReadCommitted,
+    /// Everything that is written: coordinators that load, followers.
+    LogEnd,
+}
+
+/// What is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadRequest {
+    /// The first record wanted; its batch comes whole.
+    pub offset: i64,
+    /// Bytes of batches at most.
+    pub max_bytes: usize,
+    /// The first batch comes even if it is larger than `max_bytes`.
+    pub at_least_one: bool,
+    pub isolation: Isolation,
+    /// The leader's epoch as who asks knows it.
+    pub current_leader_epoch: Option<i32>,
+}
+
+/// What was read, and where the partition stood then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadAnswer {
+    /// Whole batches in offset order; the first one may begin before the offset asked for.
+    pub records: Vec<Bytes>,
+    /// The offset after them; the offset asked for when there are none.
+    pub next_offset: i64,
+    pub high_watermark: i64,
+    pub last_stable_offset: i64,
+    pub log_start: i64,
+    /// For ReadCommitted, the aborted transactions that `records` touch.
+    pub aborted: Option<Vec<AbortedTxn>>,
+}
+
+/// An offset by a name or a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OffsetSpec {
+    /// -1: the end, as far as the reader sees.
+    Latest,
+    /// -2: the log start.
+    Earliest,
+    /// -3: the record with the largest timestamp (KIP-734).
+    MaxTimestamp,
+    /// -4: the log start on this node's disk (KIP-405).
+    EarliestLocal,
+    /// -5: the end of what is in tiered storage (KIP-1005); there is none.
+    LatestTiered,
+    /// -6: what tiered storage lacks (KIP-1023); there is none.
+    EarliestPendingUpload,
+    /// The first record at or after a time in ms.
+    AtOrAfter(i64),
+}
+
+/// An offset that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundOffset {
+    /// The record's, -1 when the offset was asked for by name.
+    pub timestamp: i64,
+    pub offset: i64,
+    /// Of the record there.
+    pub leader_epoch: Option<i32>,
+}
+
+impl Partition {
+    /// Reads whole batches. In memory: inline; from the medium: on the pool.
+    pub async fn read(&self, request: ReadRequest) -> Result<ReadAnswer, ReadError> {
+        let inner = &*self.inner;
+        inner.check_epoch(request.current_leader_epoch)?;
+        let at = inner.watermarks();
+        let below = match request.isolation {
+            Isolation::ReadUncommitted => at.high_watermark,
+            Isolation::ReadCommitted => at.last_stable_offset,
+            Isolation::LogEnd => at.log_end,
+        };
+        let read = inner.log.read(request.offset, request.max_bytes, below, request.at_least_one).await?;
+        let aborted = match request.isolation {
+            Isolation::ReadCommitted if read.records.is_empty() => Some(Vec::new()),
+            Isolation::ReadCommitted => Some(inner.log.aborted_between(request.offset, read.next_offset).await?),
+            _ => None,
+        };
+        Ok(ReadAnswer {
+            records: read.records,
+            next_offset: read.next_offset,
+            high_watermark: at.high_watermark,
+            last_stable_offset: at.last_stable_offset,
+            log_start: at.log_start,
+            aborted,
+        })
+    }
+
+    /// Finds an offset by name or time, as far as `isolation` sees; `None` when no record fits.
+    pub async fn find_offset(
+        &self,
+        spec: OffsetSpec,
+        isolation: Isolation,
+        current_leader_epoch: Option<i32>,
+    ) -> Result<Option<FoundOffset>, ReadError> {
+        let inner = &*self.inner;
+        inner.check_epoch(current_leader_epoch)?;
+        let at = inner.watermarks();
+        let end = match isolation {
+            Isolation::ReadUncommitted => at.high_watermark,
+            Isolation::ReadCommitted => at.last_stable_offset,
+            Isolation::LogEnd => at.log_end,
+        };
+        let named = |offset, leader_epoch| Ok(Some(FoundOffset { timestamp: -1, offset, leader_epoch }));
+        let found = match spec {
+            OffsetSpec::Latest => return named(end, self.leader_epoch()),
+            OffsetSpec::Earliest | OffsetSpec::EarliestLocal => {
+                return named(at.log_start, inner.epoch_at(at.log_start));
+            }
+            OffsetSpec::LatestTiered | OffsetSpec::EarliestPendingUpload => return Ok(None),
+            OffsetSpec::MaxTimestamp => inner.log.max_timestamp().await?.filter(|found| found.offset < end),
+            OffsetSpec::AtOrAfter(timestamp) => inner.log.offset_for_time(timestamp, end).await?,
+        };
+        Ok(found.map(|found| FoundOffset {
+            timestamp: found.timestamp,
+            offset: found.offset,
+            leader_epoch: inner.epoch_at(found.offset),
+        }))
+    }
+
+    /// Where the largest epoch at or before `leader_epoch` ends.
+    pub fn offset_for_leader_epoch(
+        &self,
+        leader_epoch: i32,
+        current_leader_epoch: Option<i32>,
+    ) -> Result<EpochEnd, ReadError> {
+        self.inner.check_epoch(current_leader_epoch)?;
+        Ok(self.inner.state.lock().epochs.end_of(leader_epoch, self.inner.log.log_end()))
+    }
+}
+
+impl Inner {
+    /// We lead, and in the epoch that who asks knows of.
+    fn check_epoch(&self, asked: Option<i32>) -> Result<(), ReadError> {
+        let current = self.leader_epoch.load(Ordering::Acquire);
+        match asked {
+            Some(asked) if asked < current => Err(ReadError::FencedEpoch { current, asked }),
+            Some(asked) if asked > current && current >= 0 => Err(ReadError::UnknownEpoch { current, asked }),
+            _ if current < 0 => Err(ReadError::NotLeader),
+            _ => Ok(()),
+        }
+    }
+
+    fn epoch_at(&self, offset: i64) -> Option<i32> {
+        self.state.lock().epochs.at(offset)
+    }
+}

@@ -1,0 +1,82 @@
+//! Producer snapshots in a partition's folder: `<offset>.snapshot`, one where a segment begins and one at the end after a clean stop.
+//! A start needs to replay only what lies behind the newest.
+//!
+//! Blocks: callers are off the network's tasks.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
+use kampa_formats::producer_snapshot::{self, ProducerEntry};
+use kampa_world::{DirEntry, Disk};
+
+/// Offsets of the snapshots in a folder, oldest first. Those on their way out are none.
+pub(crate) fn list(disk: &Disk, folder: &Path) -> io::Result<Vec<i64>> {
+    if !disk.is_dir(folder) {
+        return Ok(Vec::new());
+    }
+    Ok(offsets_of(&disk.read_dir(folder)?))
+}
+
+/// As [`list`], of a folder whose entries were read.
+fn offsets_of(entries: &[DirEntry]) -> Vec<i64> {
+    let mut offsets: Vec<i64> = entries
+        .iter()
+        .filter_map(|entry| LogFileName::parse(&entry.name))
+        .filter(|name| name.kind == LogFileKind::ProducerSnapshot && name.stage == LogFileStage::Live)
+        .map(|name| name.base_offset)
+        .collect();
+    offsets.sort_unstable();
+    offsets
+}
+
+/// The newest snapshot at or before `offset_max` that can be read; those that cannot are removed.
+pub(crate) fn newest(disk: &Disk, folder: &Path, offset_max: i64) -> io::Result<Option<(i64, Vec<ProducerEntry>)>> {
+    for offset in list(disk, folder)?.into_iter().rev().filter(|offset| *offset <= offset_max) {
+        let path = path(folder, offset);
+        match producer_snapshot::decode(&disk.read(&path)?) {
+            Ok(entries) => return Ok(Some((offset, entries))),
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "producer snapshot removed; the log tells the same");
+                disk.remove_file(&path)?;
+            }
+        }
+    }
+    Ok(None)
+}
+
+pub(crate) fn write(disk: &Disk, folder: &Path, offset: i64, file: &[u8]) -> io::Result<()> {
+    disk.write_atomic(path(folder, offset), file)
+}
+
+/// What a start need not keep: snapshots that nobody will begin from, and those that were being written when the process ended.
+/// `bases` are the segments' base offsets, in order.
+pub(crate) fn remove_strays(disk: &Disk, folder: &Path, bases: &[i64]) -> io::Result<()> {
+    let entries = disk.read_dir(folder)?;
+    for unfinished in entries.iter().filter(|entry| entry.name.ends_with(UNFINISHED)) {
+        disk.remove_file(folder.join(&unfinished.name))?;
+    }
+    let offsets = offsets_of(&entries);
+    let newest = offsets.last().copied();
+    for offset in offsets {
+        if Some(offset) != newest && bases.binary_search(&offset).is_err() {
+            disk.remove_file(path(folder, offset))?;
+        }
+    }
+    Ok(())
+}
+
+/// How the name of a snapshot ends while it is written; the next one has another offset and so another name.
+const UNFINISHED: &str = ".snapshot.tmp";
+
+/// Removes the snapshots that `doomed` names.
+pub(crate) fn remove(disk: &Disk, folder: &Path, doomed: impl Fn(i64) -> bool) -> io::Result<()> {
+    for offset in list(disk, folder)?.into_iter().filter(|offset| doomed(*offset)) {
+        disk.remove_file(path(folder, offset))?;
+    }
+    Ok(())
+}
+
+fn path(folder: &Path, offset: i64) -> PathBuf {
+    folder.join(LogFileName::live(offset, LogFileKind::ProducerSnapshot).to_string())
+}
