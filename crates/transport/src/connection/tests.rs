@@ -1,0 +1,149 @@
+//! The order of answers, as scripts: what a client sends, what comes back, in which order requests were started.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use expect_test::{Expect, expect};
+use kampa_world::{ListenOptions, World};
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use super::{Answer, Service, serve};
+use crate::ConnectionLimits;
+
+/// Answers a request by its first letter: `p` and `P` are overlapping (Produce), `P` waits until `go` is called,
+/// `w` waits without overlapping, `s` is silent, `x` closes, anything else is echoed at once.
+#[derive(Default)]
+struct Script {
+    started: Mutex<Vec<String>>,
+    go: Arc<Notify>,
+}
+
+impl Service for Script {
+    type Session = ();
+
+    fn overlaps(&self, frame: &[u8]) -> bool {
+        matches!(frame.first(), Some(b'p' | b'P'))
+    }
+
+    fn call(&self, _: &mut (), frame: Bytes) -> Answer {
+        self.started.lock().push(String::from_utf8_lossy(&frame).into_owned());
+        match frame.first() {
+            Some(b'P' | b'w') => {
+                let go = self.go.clone();
+                Answer::Later(Box::pin(async move {
+                    go.notified().await;
+                    echo(&frame)
+                }))
+            }
+            Some(b's') => Answer::Silent,
+            Some(b'x') => Answer::Close,
+            _ => echo(&frame),
+        }
+    }
+}
+
+fn echo(frame: &[u8]) -> Answer {
+    Answer::Now(vec![framed(frame)])
+}
+
+fn framed(frame: &[u8]) -> Bytes {
+    let mut bytes = BytesMut::new();
+    bytes.put_i32(frame.len() as i32);
+    bytes.put_slice(frame);
+    bytes.freeze()
+}
+
+/// Sends all requests at once, then calls `go` as often as said, and tells what was started before the first `go`,
+/// what came back, and whether the connection was closed.
+fn check(requests: &[&str], goes: usize, expected: Expect) {
+    let sent: Vec<u8> = requests.iter().flat_map(|request| framed(request.as_bytes()).to_vec()).collect();
+    expected.assert_eq(&exchange(sent, goes));
+}
+
+fn exchange(sent: Vec<u8>, goes: usize) -> String {
+    World::run(1, |world| async move {
+        let listener = world.net().listen(([127, 0, 0, 1], 0).into(), ListenOptions::default()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = Arc::new(Script::default());
+        let (server, serving) = (service.clone(), world.clone());
+        world.spawn("server", async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let limits = ConnectionLimits { request_bytes_max: 100, idle_max: None };
+            let _ = serve(&serving, stream, server, (), limits).await;
+        });
+        let (mut reader, mut writer) = world.net().connect(address).await.unwrap().into_split();
+        writer.write_all_vectored(&[Bytes::from(sent)]).await.unwrap();
+        world.sleep(Duration::from_millis(50)).await;
+        let started = service.started.lock().join(" ");
+        let mut received = BytesMut::new();
+        let mut closed = false;
+        for turn in 0..=goes {
+            if turn > 0 {
+                service.go.notify_one();
+            }
+            while let Ok(read) = world.timeout(Duration::from_millis(50), reader.read_buf(&mut received)).await {
+                closed = !matches!(read, Ok(1..));
+                if closed {
+                    break;
+                }
+            }
+        }
+        let state = if closed { "closed" } else { "open" };
+        format!("started: {started}; answers: {}; {state}", answers(&received))
+    })
+    .unwrap()
+}
+
+fn answers(mut received: &[u8]) -> String {
+    let mut found = Vec::new();
+    while let Some((head, rest)) = received.split_first_chunk::<4>() {
+        let (frame, rest) = rest.split_at(i32::from_be_bytes(*head) as usize);
+        found.push(String::from_utf8_lossy(frame).into_owned());
+        received = rest;
+    }
+    found.join(" ")
+}
+
+#[test]
+fn requests_of_one_read_are_answered_in_order() {
+    check(&["a", "b", "p1", "c"], 0, expect!["started: a b p1 c; answers: a b p1 c; open"]);
+}
+
+#[test]
+fn a_request_that_waits_holds_back_all_behind_it() {
+    check(&["w1", "a"], 0, expect!["started: w1; answers: ; open"]);
+    check(&["w1", "a"], 1, expect!["started: w1; answers: w1 a; open"]);
+}
+
+#[test]
+fn produce_starts_while_earlier_produce_is_owed_and_answers_stay_in_order() {
+    check(&["P1", "p2", "P3", "a"], 0, expect!["started: P1 p2 P3; answers: ; open"]);
+    check(&["P1", "p2", "P3", "a"], 1, expect!["started: P1 p2 P3; answers: P1 p2; open"]);
+    check(&["P1", "p2", "P3", "a"], 2, expect!["started: P1 p2 P3; answers: P1 p2 P3 a; open"]);
+}
+
+#[test]
+fn produce_waits_for_another_kind_of_request_before_it() {
+    check(&["w1", "p2"], 0, expect!["started: w1; answers: ; open"]);
+    check(&["w1", "p2"], 1, expect!["started: w1; answers: w1 p2; open"]);
+}
+
+#[test]
+fn a_silent_request_leaves_no_hole() {
+    check(&["a", "s", "b"], 0, expect!["started: a s b; answers: a b; open"]);
+}
+
+#[test]
+fn what_was_answered_before_a_close_still_arrives() {
+    check(&["a", "x", "b"], 0, expect!["started: a x; answers: a; closed"]);
+}
+
+#[test]
+fn a_frame_over_the_limit_closes_the_connection() {
+    check(&["a", &"b".repeat(101)], 0, expect!["started: a; answers: a; closed"]);
+    // TLS bytes on a plain port announce a frame of 369 MB.
+    expect!["started: ; answers: ; closed"].assert_eq(&exchange(vec![0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3], 0));
+    expect!["started: ; answers: ; closed"].assert_eq(&exchange(vec![0xff, 0xff, 0xff, 0xff], 0));
+}
