@@ -1,0 +1,84 @@
+//! What a handler gives back: an answer now, later, or none.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use kampa_protocol::{ApiKey, EncodeError, Message, RequestHeader, Writer, encode_response_header};
+use kampa_transport as transport;
+
+/// A handler's answer to one request.
+pub enum Answer<R> {
+    Now(R),
+    /// Waits for something: a commit, new records, other members of a group.
+    Later(Pin<Box<dyn Future<Output = Answer<R>> + Send>>),
+    /// The client asked for none (Produce with acks = 0).
+    Silent,
+    /// What Kafka answers by closing: a failed Produce with acks = 0.
+    Close,
+}
+
+impl<R: Message + Send + 'static> Answer<R> {
+    pub fn later(future: impl Future<Output = R> + Send + 'static) -> Answer<R> {
+        Answer::Later(Box::pin(async move { Answer::Now(future.await) }))
+    }
+
+    /// The answer as frames for the connection; `observe` sees every response before it is encoded.
+    pub fn into_frames(
+        self,
+        header: RequestHeader,
+        finished: impl FnOnce(Finished) + Send + 'static,
+    ) -> transport::Answer {
+        match self {
+            Answer::Now(response) => encode(&header, &response, finished),
+            Answer::Silent => {
+                finished(Finished::Silent);
+                transport::Answer::Silent
+            }
+            Answer::Close => {
+                finished(Finished::Closed);
+                transport::Answer::Close
+            }
+            Answer::Later(future) => transport::Answer::Later(Box::pin(async move {
+                let mut answer = future.await;
+                // A later answer may itself wait once more; it never does so for ever.
+                while let Answer::Later(next) = answer {
+                    answer = next.await;
+                }
+                answer.into_frames(header, finished)
+            })),
+        }
+    }
+}
+
+/// How a request ended, for the metrics.
+pub enum Finished {
+    Answered { bytes: usize },
+    Silent,
+    Closed,
+}
+
+fn encode<R: Message>(header: &RequestHeader, response: &R, finished: impl FnOnce(Finished)) -> transport::Answer {
+    match frame(header, response) {
+        Ok(pieces) => {
+            finished(Finished::Answered { bytes: pieces.iter().map(Bytes::len).sum() });
+            transport::Answer::Now(pieces)
+        }
+        Err(e) => {
+            // An answer that its own version cannot carry is a fault of ours; the client gets a closed connection
+            // instead of a lie.
+            tracing::error!(api = R::NAME, version = header.api_version, error = %e, "encode response");
+            finished(Finished::Closed);
+            transport::Answer::Close
+        }
+    }
+}
+
+/// A whole frame: length, response header, body.
+fn frame<R: Message>(header: &RequestHeader, response: &R) -> Result<Vec<Bytes>, EncodeError> {
+    let key = ApiKey::try_from(header.api_key).map_err(|_| EncodeError::Version(header.api_version))?;
+    let mut writer = Writer::framed();
+    encode_response_header(&mut writer, key, header.api_version, header.correlation_id);
+    response.encode(&mut writer, header.api_version)?;
+    Ok(writer.finish().into_chunks())
+}

@@ -1,0 +1,86 @@
+//! ApiVersions in scripts, and what becomes of requests that nobody listed.
+
+use expect_test::expect;
+
+use crate::testing::check;
+
+#[test]
+fn what_is_served_is_listed() {
+    check(
+        "",
+        "api-versions v0",
+        expect![[r#"
+        ok; Produce v0-v13, Fetch v4-v18, ListOffsets v1-v11, Metadata v0-v13, OffsetCommit v2-v10, OffsetFetch v1-v10, FindCoordinator v0-v6, JoinGroup v0-v9, Heartbeat v0-v4, LeaveGroup v0-v5, SyncGroup v0-v5, DescribeGroups v0-v6, ListGroups v0-v5, ApiVersions v0-v5, CreateTopics v2-v7, DeleteTopics v1-v6, InitProducerId v0-v5, OffsetForLeaderEpoch v2-v4, DescribeConfigs v1-v4, CreatePartitions v0-v3, DeleteGroups v0-v3, DescribeCluster v0-v2, DescribeTopicPartitions v0-v0
+    "#]],
+    );
+    check(
+        "",
+        "controller: api-versions v3",
+        expect![[r#"
+        ok; ApiVersions v0-v5, CreateTopics v2-v7, DeleteTopics v1-v6, DescribeConfigs v1-v4, CreatePartitions v0-v3, DescribeCluster v0-v2
+    "#]],
+    );
+}
+
+#[test]
+fn a_version_nobody_knows_is_answered_in_the_oldest() {
+    check(
+        "",
+        "api-versions v5 name=librdkafka software-version=2.3.0 api=Fetch
+         api-versions v3 name=bad,name api=Fetch
+         ask ApiVersions v6
+         ask ApiVersions v32767
+         ask ApiVersions v-1",
+        expect![[r#"
+            ok; Fetch v4-v18
+            INVALID_REQUEST; 
+            answered [0, 23, 0, 0, 0, 1, 0, 12, 0, 0, 0, 5]
+            answered [0, 23, 0, 0, 0, 1, 0, 12, 0, 0, 0, 5]
+            answered [0, 23, 0, 0, 0, 1, 0, 12, 0, 0, 0, 5]
+        "#]],
+    );
+}
+
+#[test]
+fn unknown_keys_and_versions_close_the_connection() {
+    check(
+        "",
+        "ask 999 v0
+         ask -1 v0
+         ask Metadata v99
+         ask Metadata v-1
+         metadata none",
+        expect![[r#"
+            closed
+            closed
+            closed
+            closed
+            broker 0 at node:9092; no topics
+        "#]],
+    );
+}
+
+#[test]
+fn the_controllers_door_answers_what_concerns_the_metadata() {
+    check(
+        "",
+        "controller: create orders
+         controller: describe-cluster endpoint=controllers
+         describe-cluster
+         describe-cluster endpoint=controllers
+         controller: ask Fetch v12
+         controller: ask Produce v9
+         controller: ask Metadata v9
+         metadata all",
+        expect![[r#"
+            ok
+            ok; controller 0; 0 at node
+            ok; controller 0; 0 at node
+            MISMATCHED_ENDPOINT_TYPE "The request was sent to an endpoint of the wrong type: wanted controller, this is a broker"; controller -1; 
+            closed
+            closed
+            closed
+            broker 0 at node:9092; orders 1 partitions, 1 led
+        "#]],
+    );
+}

@@ -1,0 +1,112 @@
+//! DescribeConfigs (key 32), v1 to v4: every setting of a topic, a broker or a group, and where its value comes from.
+
+use std::sync::Arc;
+
+use kampa_configs::{Described, Layers, describe_broker, describe_cluster, describe_group, describe_topic};
+use kampa_metadata::{MetadataImage, ResourceKind, Settings};
+use kampa_protocol::messages::describe_configs::{
+    DescribeConfigsRequest, DescribeConfigsResource, DescribeConfigsResourceResult, DescribeConfigsResponse,
+    DescribeConfigsResult, DescribeConfigsSynonym,
+};
+use kampa_protocol::{ErrorCode, Text};
+
+use crate::answer::Answer;
+use crate::apis::Context;
+use crate::broker::Broker;
+use crate::topics;
+
+pub fn handle(broker: &Arc<Broker>, request: DescribeConfigsRequest, _: &Context) -> Answer<DescribeConfigsResponse> {
+    let image = broker.image();
+    let shown = Shown { synonyms: request.include_synonyms, documentation: request.include_documentation };
+    let results = request.resources.into_iter().map(|resource| describe(broker, &image, resource, shown)).collect();
+    Answer::Now(DescribeConfigsResponse { results, ..Default::default() })
+}
+
+/// What a request wants to see beside names and values.
+#[derive(Clone, Copy)]
+struct Shown {
+    synonyms: bool,
+    documentation: bool,
+}
+
+fn describe(
+    broker: &Broker,
+    image: &MetadataImage,
+    resource: DescribeConfigsResource,
+    shown: Shown,
+) -> DescribeConfigsResult {
+    let found = settings_of(broker, image, ResourceKind(resource.resource_type), &resource.resource_name);
+    let answer = DescribeConfigsResult {
+        resource_type: resource.resource_type,
+        resource_name: resource.resource_name,
+        ..Default::default()
+    };
+    match found {
+        Ok(settings) => {
+            let wanted = |described: &Described| match &resource.configuration_keys {
+                // An empty list means all of them, too, as in Kafka.
+                Some(keys) if !keys.is_empty() => keys.iter().any(|key| **key == *described.name),
+                _ => true,
+            };
+            let configs = settings.into_iter().filter(wanted).map(|described| told(described, shown)).collect();
+            DescribeConfigsResult { configs, error_message: Some(Text::default()), ..answer }
+        }
+        Err((error, message)) => {
+            DescribeConfigsResult { error_code: error.0, error_message: Some(message.into()), ..answer }
+        }
+    }
+}
+
+fn settings_of(
+    broker: &Broker,
+    image: &MetadataImage,
+    kind: ResourceKind,
+    name: &Text,
+) -> Result<Vec<Described>, (ErrorCode, String)> {
+    let cluster = lookup(image.configs.of_all_brokers());
+    let own = lookup(image.configs.of_broker(broker.node_id()));
+    let layers = Layers { given: &broker.given, cluster: &cluster, broker: &own, brokers_count: image.brokers.size() };
+    match kind {
+        ResourceKind::TOPIC => {
+            if topics::check_name(name).is_err() {
+                return Err((ErrorCode::INVALID_TOPIC_EXCEPTION, format!("Topic name \"{name}\" is illegal")));
+            }
+            if image.topics.named(name).is_none() {
+                return Err((ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, format!("There is no topic {name}")));
+            }
+            Ok(describe_topic(&layers, &lookup(image.configs.of_topic(name))))
+        }
+        ResourceKind::BROKER if name.is_empty() => Ok(describe_cluster(&cluster)),
+        ResourceKind::BROKER if **name == *broker.node_id().to_string() => Ok(describe_broker(&layers)),
+        ResourceKind::BROKER => Err((
+            ErrorCode::INVALID_REQUEST,
+            format!("Unexpected broker id, expected {} or empty string, but received {name}", broker.node_id()),
+        )),
+        ResourceKind::GROUP => Ok(describe_group(&layers, &lookup(image.configs.of(kind, name)))),
+        other => Err((ErrorCode::INVALID_REQUEST, format!("Settings of resource type {} are not served yet", other.0))),
+    }
+}
+
+fn lookup(settings: Option<&Settings>) -> impl Fn(&str) -> Option<String> + '_ {
+    move |key| Some(settings?.get(key)?.to_string())
+}
+
+fn told(described: Described, shown: Shown) -> DescribeConfigsResourceResult {
+    let synonym = |synonym: kampa_configs::Synonym| DescribeConfigsSynonym {
+        name: synonym.name.into(),
+        value: synonym.value.map(Text::from),
+        source: synonym.source as i8,
+        ..Default::default()
+    };
+    DescribeConfigsResourceResult {
+        name: described.name.into(),
+        value: described.value.map(Text::from),
+        read_only: described.is_read_only,
+        config_source: described.source as i8,
+        is_sensitive: described.is_sensitive,
+        synonyms: if shown.synonyms { described.synonyms.into_iter().map(synonym).collect() } else { Vec::new() },
+        config_type: described.kind.map_or(0, |kind| kind.wire()),
+        documentation: shown.documentation.then(|| Text::from_static(described.documentation)),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,299 @@
+//! What is not served yet: known keys, absent from ApiVersions, answered UNSUPPORTED_VERSION if a client asks all the same.
+//!
+//! Where the answer has an error of its own it carries it; where every item has one, each of the request's items gets
+//! it. An API that moves out of here gets a file of its own beside this one.
+
+use kampa_protocol::messages::{self as m, *};
+use kampa_protocol::{ApiKey, ErrorCode, Reader, Request, RequestHeader};
+use kampa_transport as transport;
+
+use crate::answer::{Answer, Finished};
+
+const ERROR: i16 = ErrorCode::UNSUPPORTED_VERSION.0;
+
+pub fn answer(
+    key: ApiKey,
+    header: RequestHeader,
+    reader: Reader<'_>,
+    finished: impl FnOnce(Finished) + Send + 'static,
+) -> transport::Answer {
+    let call = Call { header, reader, finished };
+    macro_rules! whole {
+        ($request:ident, $response:ident) => {
+            call.answer(|_: $request| $response { error_code: ERROR, ..Default::default() })
+        };
+    }
+    match key {
+        ApiKey::SaslHandshake => whole!(SaslHandshakeRequest, SaslHandshakeResponse),
+        ApiKey::SaslAuthenticate => whole!(SaslAuthenticateRequest, SaslAuthenticateResponse),
+        ApiKey::AddOffsetsToTxn => whole!(AddOffsetsToTxnRequest, AddOffsetsToTxnResponse),
+        ApiKey::EndTxn => whole!(EndTxnRequest, EndTxnResponse),
+        ApiKey::DescribeAcls => whole!(DescribeAclsRequest, DescribeAclsResponse),
+        ApiKey::DescribeLogDirs => whole!(DescribeLogDirsRequest, DescribeLogDirsResponse),
+        ApiKey::CreateDelegationToken => whole!(CreateDelegationTokenRequest, CreateDelegationTokenResponse),
+        ApiKey::RenewDelegationToken => whole!(RenewDelegationTokenRequest, RenewDelegationTokenResponse),
+        ApiKey::ExpireDelegationToken => whole!(ExpireDelegationTokenRequest, ExpireDelegationTokenResponse),
+        ApiKey::DescribeDelegationToken => whole!(DescribeDelegationTokenRequest, DescribeDelegationTokenResponse),
+        ApiKey::AlterPartitionReassignments => {
+            whole!(AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse)
+        }
+        ApiKey::ListPartitionReassignments => {
+            whole!(ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse)
+        }
+        ApiKey::OffsetDelete => whole!(OffsetDeleteRequest, OffsetDeleteResponse),
+        ApiKey::DescribeClientQuotas => whole!(DescribeClientQuotasRequest, DescribeClientQuotasResponse),
+        ApiKey::DescribeUserScramCredentials => {
+            whole!(DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse)
+        }
+        ApiKey::DescribeQuorum => whole!(DescribeQuorumRequest, DescribeQuorumResponse),
+        ApiKey::UpdateFeatures => whole!(UpdateFeaturesRequest, UpdateFeaturesResponse),
+        ApiKey::UnregisterBroker => whole!(UnregisterBrokerRequest, UnregisterBrokerResponse),
+        ApiKey::UnregisterController => whole!(UnregisterControllerRequest, UnregisterControllerResponse),
+        ApiKey::ListTransactions => whole!(ListTransactionsRequest, ListTransactionsResponse),
+        ApiKey::ConsumerGroupHeartbeat => whole!(ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse),
+        ApiKey::GetTelemetrySubscriptions => {
+            whole!(GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponse)
+        }
+        ApiKey::PushTelemetry => whole!(PushTelemetryRequest, PushTelemetryResponse),
+        ApiKey::ListConfigResources => whole!(ListConfigResourcesRequest, ListConfigResourcesResponse),
+        ApiKey::ShareGroupHeartbeat => whole!(ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse),
+        ApiKey::ShareFetch => whole!(ShareFetchRequest, ShareFetchResponse),
+        ApiKey::ShareAcknowledge => whole!(ShareAcknowledgeRequest, ShareAcknowledgeResponse),
+        ApiKey::AddRaftVoter => whole!(AddRaftVoterRequest, AddRaftVoterResponse),
+        ApiKey::RemoveRaftVoter => whole!(RemoveRaftVoterRequest, RemoveRaftVoterResponse),
+        ApiKey::StreamsGroupHeartbeat => whole!(StreamsGroupHeartbeatRequest, StreamsGroupHeartbeatResponse),
+        ApiKey::DeleteRecords => call.answer(delete_records),
+        ApiKey::AddPartitionsToTxn => call.answer(add_partitions_to_txn),
+        ApiKey::TxnOffsetCommit => call.answer(txn_offset_commit),
+        ApiKey::AlterConfigs => call.answer(alter_configs),
+        ApiKey::IncrementalAlterConfigs => call.answer(incremental_alter_configs),
+        ApiKey::CreateAcls => call.answer(create_acls),
+        ApiKey::DeleteAcls => call.answer(delete_acls),
+        ApiKey::AlterClientQuotas => call.answer(alter_client_quotas),
+        ApiKey::AlterUserScramCredentials => call.answer(alter_user_scram_credentials),
+        ApiKey::DescribeProducers => call.answer(describe_producers),
+        ApiKey::DescribeTransactions => call.answer(describe_transactions),
+        ApiKey::ConsumerGroupDescribe => call.answer(consumer_group_describe),
+        ApiKey::ElectLeaders => {
+            // The first version has no error for the whole.
+            let whole = if call.header.api_version >= 1 { ERROR } else { ErrorCode::NONE.0 };
+            call.answer(move |request| ElectLeadersResponse { error_code: whole, ..elect_leaders(request) })
+        }
+        ApiKey::AlterReplicaLogDirs => call.answer(alter_replica_log_dirs),
+        ApiKey::ShareGroupDescribe => call.answer(share_group_describe),
+        ApiKey::StreamsGroupDescribe => call.answer(streams_group_describe),
+        ApiKey::DescribeShareGroupOffsets => call.answer(describe_share_group_offsets),
+        ApiKey::AlterShareGroupOffsets => whole!(AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse),
+        ApiKey::DeleteShareGroupOffsets => whole!(DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse),
+        ApiKey::StreamsGroupTopologyDescriptionUpdate => {
+            whole!(StreamsGroupTopologyDescriptionUpdateRequest, StreamsGroupTopologyDescriptionUpdateResponse)
+        }
+        // Between nodes only: no client of ours to answer.
+        _ => transport::Answer::Close,
+    }
+}
+
+struct Call<'a, F> {
+    header: RequestHeader,
+    reader: Reader<'a>,
+    finished: F,
+}
+
+impl<F: FnOnce(Finished) + Send + 'static> Call<'_, F> {
+    fn answer<Q: Request>(mut self, respond: impl FnOnce(Q) -> Q::Response) -> transport::Answer
+    where
+        Q::Response: Send + 'static,
+    {
+        match Q::decode(&mut self.reader, self.header.api_version) {
+            Ok(request) => Answer::Now(respond(request)).into_frames(self.header, self.finished),
+            Err(_) => transport::Answer::Close,
+        }
+    }
+}
+
+fn delete_records(request: DeleteRecordsRequest) -> DeleteRecordsResponse {
+    use m::delete_records::*;
+    let partition = |p: DeleteRecordsPartition| DeleteRecordsPartitionResult {
+        partition_index: p.partition_index,
+        low_watermark: -1,
+        error_code: ERROR,
+        ..Default::default()
+    };
+    let topic = |t: DeleteRecordsTopic| DeleteRecordsTopicResult {
+        name: t.name,
+        partitions: t.partitions.into_iter().map(partition).collect(),
+        ..Default::default()
+    };
+    DeleteRecordsResponse { topics: request.topics.into_iter().map(topic).collect(), ..Default::default() }
+}
+
+fn add_partitions_to_txn(request: AddPartitionsToTxnRequest) -> AddPartitionsToTxnResponse {
+    use m::add_partitions_to_txn::*;
+    let partition = |partition_index| AddPartitionsToTxnPartitionResult {
+        partition_index,
+        partition_error_code: ERROR,
+        ..Default::default()
+    };
+    let topic = |t: AddPartitionsToTxnTopic| AddPartitionsToTxnTopicResult {
+        name: t.name,
+        results_by_partition: t.partitions.into_iter().map(partition).collect(),
+        ..Default::default()
+    };
+    let transaction = |t: AddPartitionsToTxnTransaction| AddPartitionsToTxnResult {
+        transactional_id: t.transactional_id,
+        topic_results: t.topics.into_iter().map(topic).collect(),
+        ..Default::default()
+    };
+    AddPartitionsToTxnResponse {
+        error_code: ERROR,
+        results_by_transaction: request.transactions.into_iter().map(transaction).collect(),
+        results_by_topic_v3_and_below: request.v3_and_below_topics.into_iter().map(topic).collect(),
+        ..Default::default()
+    }
+}
+
+fn txn_offset_commit(request: TxnOffsetCommitRequest) -> TxnOffsetCommitResponse {
+    use m::txn_offset_commit::*;
+    let partition = |p: TxnOffsetCommitRequestPartition| TxnOffsetCommitResponsePartition {
+        partition_index: p.partition_index,
+        error_code: ERROR,
+        ..Default::default()
+    };
+    let topic = |t: TxnOffsetCommitRequestTopic| TxnOffsetCommitResponseTopic {
+        name: t.name,
+        topic_id: t.topic_id,
+        partitions: t.partitions.into_iter().map(partition).collect(),
+        ..Default::default()
+    };
+    TxnOffsetCommitResponse { topics: request.topics.into_iter().map(topic).collect(), ..Default::default() }
+}
+
+fn alter_configs(request: AlterConfigsRequest) -> AlterConfigsResponse {
+    use m::alter_configs::*;
+    let resource = |r: AlterConfigsResource| AlterConfigsResourceResponse {
+        error_code: ERROR,
+        resource_type: r.resource_type,
+        resource_name: r.resource_name,
+        ..Default::default()
+    };
+    AlterConfigsResponse { responses: request.resources.into_iter().map(resource).collect(), ..Default::default() }
+}
+
+fn incremental_alter_configs(request: IncrementalAlterConfigsRequest) -> IncrementalAlterConfigsResponse {
+    use m::incremental_alter_configs::*;
+    let resource = |r: AlterConfigsResource| AlterConfigsResourceResponse {
+        error_code: ERROR,
+        resource_type: r.resource_type,
+        resource_name: r.resource_name,
+        ..Default::default()
+    };
+    let responses = request.resources.into_iter().map(resource).collect();
+    IncrementalAlterConfigsResponse { responses, ..Default::default() }
+}
+
+fn create_acls(request: CreateAclsRequest) -> CreateAclsResponse {
+    use m::create_acls::*;
+    let refused = |_| AclCreationResult { error_code: ERROR, ..Default::default() };
+    CreateAclsResponse { results: request.creations.into_iter().map(refused).collect(), ..Default::default() }
+}
+
+fn delete_acls(request: DeleteAclsRequest) -> DeleteAclsResponse {
+    use m::delete_acls::*;
+    let refused = |_| DeleteAclsFilterResult { error_code: ERROR, ..Default::default() };
+    DeleteAclsResponse { filter_results: request.filters.into_iter().map(refused).collect(), ..Default::default() }
+}
+
+fn alter_client_quotas(request: AlterClientQuotasRequest) -> AlterClientQuotasResponse {
+    use m::alter_client_quotas::*;
+    let refused = |e: EntryData| EntryResult { error_code: ERROR, entity: e.entity, ..Default::default() };
+    AlterClientQuotasResponse { entries: request.entries.into_iter().map(refused).collect(), ..Default::default() }
+}
+
+fn alter_user_scram_credentials(request: AlterUserScramCredentialsRequest) -> AlterUserScramCredentialsResponse {
+    use m::alter_user_scram_credentials::*;
+    let deleted = request.deletions.into_iter().map(|d| d.name);
+    let upserted = request.upsertions.into_iter().map(|u| u.name);
+    let refused = |user| AlterUserScramCredentialsResult { user, error_code: ERROR, ..Default::default() };
+    let results = deleted.chain(upserted).map(refused).collect();
+    AlterUserScramCredentialsResponse { results, ..Default::default() }
+}
+
+fn describe_producers(request: DescribeProducersRequest) -> DescribeProducersResponse {
+    use m::describe_producers::*;
+    let partition = |partition_index| PartitionResponse { partition_index, error_code: ERROR, ..Default::default() };
+    let topic = |t: TopicRequest| TopicResponse {
+        name: t.name,
+        partitions: t.partition_indexes.into_iter().map(partition).collect(),
+        ..Default::default()
+    };
+    DescribeProducersResponse { topics: request.topics.into_iter().map(topic).collect(), ..Default::default() }
+}
+
+fn describe_transactions(request: DescribeTransactionsRequest) -> DescribeTransactionsResponse {
+    use m::describe_transactions::*;
+    let refused = |transactional_id| TransactionState { error_code: ERROR, transactional_id, ..Default::default() };
+    let transaction_states = request.transactional_ids.into_iter().map(refused).collect();
+    DescribeTransactionsResponse { transaction_states, ..Default::default() }
+}
+
+fn consumer_group_describe(request: ConsumerGroupDescribeRequest) -> ConsumerGroupDescribeResponse {
+    use m::consumer_group_describe::*;
+    let refused = |group_id| DescribedGroup { error_code: ERROR, group_id, ..Default::default() };
+    ConsumerGroupDescribeResponse { groups: request.group_ids.into_iter().map(refused).collect(), ..Default::default() }
+}
+
+fn elect_leaders(request: ElectLeadersRequest) -> ElectLeadersResponse {
+    use m::elect_leaders::*;
+    let partition = |partition_id| PartitionResult { partition_id, error_code: ERROR, ..Default::default() };
+    let topic = |t: TopicPartitions| ReplicaElectionResult {
+        topic: t.topic,
+        partition_result: t.partitions.into_iter().map(partition).collect(),
+        ..Default::default()
+    };
+    let replica_election_results = request.topic_partitions.into_iter().flatten().map(topic).collect();
+    ElectLeadersResponse { replica_election_results, ..Default::default() }
+}
+
+fn alter_replica_log_dirs(request: AlterReplicaLogDirsRequest) -> AlterReplicaLogDirsResponse {
+    use m::alter_replica_log_dirs::*;
+    let partition = |partition_index| AlterReplicaLogDirPartitionResult {
+        partition_index,
+        error_code: ERROR,
+        ..Default::default()
+    };
+    let topic = |t: AlterReplicaLogDirTopic| AlterReplicaLogDirTopicResult {
+        topic_name: t.name,
+        partitions: t.partitions.into_iter().map(partition).collect(),
+        ..Default::default()
+    };
+    let results = request.dirs.into_iter().flat_map(|dir| dir.topics).map(topic).collect();
+    AlterReplicaLogDirsResponse { results, ..Default::default() }
+}
+
+fn share_group_describe(request: ShareGroupDescribeRequest) -> ShareGroupDescribeResponse {
+    use m::share_group_describe::*;
+    let refused = |group_id| DescribedGroup { error_code: ERROR, group_id, ..Default::default() };
+    ShareGroupDescribeResponse { groups: request.group_ids.into_iter().map(refused).collect(), ..Default::default() }
+}
+
+fn streams_group_describe(request: StreamsGroupDescribeRequest) -> StreamsGroupDescribeResponse {
+    use m::streams_group_describe::*;
+    let refused = |group_id| DescribedGroup { error_code: ERROR, group_id, ..Default::default() };
+    StreamsGroupDescribeResponse { groups: request.group_ids.into_iter().map(refused).collect(), ..Default::default() }
+}
+
+fn describe_share_group_offsets(request: DescribeShareGroupOffsetsRequest) -> DescribeShareGroupOffsetsResponse {
+    use m::describe_share_group_offsets::*;
+    let refused = |group: DescribeShareGroupOffsetsRequestGroup| DescribeShareGroupOffsetsResponseGroup {
+        group_id: group.group_id,
+        error_code: ERROR,
+        ..Default::default()
+    };
+    DescribeShareGroupOffsetsResponse {
+        groups: request.groups.into_iter().map(refused).collect(),
+        ..Default::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! Every API that is not served, asked all the same: the answer carries UNSUPPORTED_VERSION.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use expect_test::expect;
+use kampa_protocol::{ApiKey, ErrorCode, RequestHeader, Writer};
+use kampa_schema::examples::{self, Case};
+use kampa_schema::model::Message;
+use kampa_world::sim::{Faults, Simulation};
+
+use crate::apis::{Door, served};
+use crate::testing::{Client, House};
+
+#[test]
+fn what_is_not_served_says_so_in_every_version() {
+    let schemas = kampa_schema::read_all(&kampa_schema::root()).expect("the schemas parse");
+    let messages: HashMap<String, Message> =
+        schemas.into_iter().flat_map(|schema| schema.messages).map(|one| (one.name.clone(), one)).collect();
+    let simulation = Simulation::new(1, Faults::none());
+    let (node, clients) = (simulation.process("node"), simulation.process("clients"));
+    let told = simulation.run(async {
+        let house = House::start(&node, "/data", "").await;
+        let (port, _) = house.ports();
+        let mut told = String::new();
+        for key in ApiKey::all().filter(|key| served(*key, Door::Clients { listener: 0 }).is_none()) {
+            let Some(message) = messages.get(&format!("{}Request", key.name())) else { continue };
+            let mut heard = Vec::new();
+            for version in key.versions().into_iter().flatten() {
+                let mut client = Client::connect(&clients, "node", port).await.expect("the node accepts");
+                let mut w = Writer::framed();
+                RequestHeader::new(key, version, 1, None).encode(&mut w).expect("a header");
+                w.put(&examples::bytes(message, version, Case::Full));
+                client.send_bytes(w.finish().into_bytes()).await.expect("sent");
+                heard.push(match client.receive_frame().await {
+                    Ok(answer) if says_unsupported(&answer) => format!("v{version}"),
+                    Ok(_) => format!("v{version} answered"),
+                    Err(_) => format!("v{version} closed"),
+                });
+            }
+            let _ = writeln!(told, "{} {}", key.name(), heard.join(" "));
+        }
+        told
+    });
+    expect![[r#"
+        SaslHandshake v0 v1
+        DeleteRecords v0 v1 v2
+        AddPartitionsToTxn v0 v1 v2 v3 v4 v5
+        AddOffsetsToTxn v0 v1 v2 v3 v4
+        EndTxn v0 v1 v2 v3 v4 v5
+        WriteTxnMarkers v1 closed v2 closed
+        TxnOffsetCommit v0 v1 v2 v3 v4 v5 v6
+        DescribeAcls v1 v2 v3
+        CreateAcls v1 v2 v3
+        DeleteAcls v1 v2 v3
+        AlterConfigs v0 v1 v2
+        AlterReplicaLogDirs v1 v2
+        DescribeLogDirs v1 answered v2 answered v3 v4 v5
+        SaslAuthenticate v0 v1 v2
+        CreateDelegationToken v1 v2 v3
+        RenewDelegationToken v1 v2
+        ExpireDelegationToken v1 v2
+        DescribeDelegationToken v1 v2 v3
+        ElectLeaders v0 v1 v2
+        IncrementalAlterConfigs v0 v1
+        AlterPartitionReassignments v0 v1
+        ListPartitionReassignments v0
+        OffsetDelete v0
+        DescribeClientQuotas v0 v1
+        AlterClientQuotas v0 v1
+        DescribeUserScramCredentials v0
+        AlterUserScramCredentials v0
+        Vote v0 closed v1 closed v2 closed
+        BeginQuorumEpoch v0 closed v1 closed
+        EndQuorumEpoch v0 closed v1 closed
+        DescribeQuorum v0 v1 v2
+        AlterPartition v2 closed v3 closed
+        UpdateFeatures v0 v1 v2
+        Envelope v0 closed
+        FetchSnapshot v0 closed v1 closed
+        DescribeProducers v0
+        BrokerRegistration v0 closed v1 closed v2 closed v3 closed v4 closed
+        BrokerHeartbeat v0 closed v1 closed v2 closed
+        UnregisterBroker v0
+        DescribeTransactions v0
+        ListTransactions v0 v1 v2
+        AllocateProducerIds v0 closed
+        ConsumerGroupHeartbeat v0 v1
+        ConsumerGroupDescribe v0 v1
+        ControllerRegistration v0 closed
+        GetTelemetrySubscriptions v0
+        PushTelemetry v0
+        AssignReplicasToDirs v0 closed
+        ListConfigResources v0 v1
+        ShareGroupHeartbeat v1
+        ShareGroupDescribe v1
+        ShareFetch v1 v2
+        ShareAcknowledge v1 v2
+        AddRaftVoter v0 v1
+        RemoveRaftVoter v0
+        UpdateRaftVoter v0 closed
+        InitializeShareGroupState v0 closed
+        ReadShareGroupState v0 closed
+        WriteShareGroupState v0 closed v1 closed
+        DeleteShareGroupState v0 closed
+        ReadShareGroupStateSummary v0 closed v1 closed
+        StreamsGroupHeartbeat v0 v1
+        StreamsGroupDescribe v0 v1
+        DescribeShareGroupOffsets v0 v1
+        AlterShareGroupOffsets v0
+        DeleteShareGroupOffsets v0
+        StreamsGroupTopologyDescriptionUpdate v0
+        UnregisterController v0
+    "#]]
+    .assert_eq(&told);
+}
+
+fn says_unsupported(answer: &Bytes) -> bool {
+    answer[4..].windows(2).any(|two| two == ErrorCode::UNSUPPORTED_VERSION.0.to_be_bytes())
+}

@@ -1,0 +1,220 @@
+//! The door for requests: header, version, decode, one line per API key.
+//!
+//! What is served is said once, in [`served`]; ApiVersions lists it, and the dispatch below it obeys it.
+
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use kampa_protocol::{ApiKey, Reader, Request, RequestHeader, Text};
+use kampa_transport::{self as transport, Service};
+use kampa_world::Monotonic;
+
+use crate::answer::{Answer, Finished};
+use crate::api;
+use crate::broker::Broker;
+
+/// Which door a connection came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// A listener for clients; its place in the node's list of them.
+    Clients { listener: usize },
+    /// The controller's listener: only what concerns the metadata is answered there.
+    Controller,
+}
+
+/// What a handler knows of the request beside its body.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub version: i16,
+    pub client_id: Option<Text>,
+    pub peer: SocketAddr,
+    pub door: Door,
+}
+
+/// What a connection has told of itself.
+pub struct Session {
+    pub peer: SocketAddr,
+    pub door: Door,
+}
+
+/// The requests of one node, answered.
+pub struct Requests {
+    pub broker: Arc<Broker>,
+}
+
+/// The versions of an API that are answered, as ApiVersions lists them; `None` if it is not served yet.
+pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
+    let is_served = match door {
+        Door::Clients { .. } => matches!(
+            key,
+            ApiKey::Produce
+                | ApiKey::Fetch
+                | ApiKey::ListOffsets
+                | ApiKey::Metadata
+                | ApiKey::OffsetCommit
+                | ApiKey::OffsetFetch
+                | ApiKey::FindCoordinator
+                | ApiKey::JoinGroup
+                | ApiKey::Heartbeat
+                | ApiKey::LeaveGroup
+                | ApiKey::SyncGroup
+                | ApiKey::DescribeGroups
+                | ApiKey::ListGroups
+                | ApiKey::ApiVersions
+                | ApiKey::CreateTopics
+                | ApiKey::DeleteTopics
+                | ApiKey::InitProducerId
+                | ApiKey::OffsetForLeaderEpoch
+                | ApiKey::DescribeConfigs
+                | ApiKey::CreatePartitions
+                | ApiKey::DeleteGroups
+                | ApiKey::DescribeCluster
+                | ApiKey::DescribeTopicPartitions
+        ),
+        Door::Controller => matches!(
+            key,
+            ApiKey::ApiVersions
+                | ApiKey::CreateTopics
+                | ApiKey::DeleteTopics
+                | ApiKey::DescribeConfigs
+                | ApiKey::CreatePartitions
+                | ApiKey::DescribeCluster
+        ),
+    };
+    let versions = key.versions().filter(|_| is_served)?;
+    // librdkafka before 2.11.1 tests for old versions of Produce and otherwise switches compression off (KAFKA-18659).
+    // They are listed and refused, as Kafka does.
+    Some(if key == ApiKey::Produce { 0..=*versions.end() } else { versions })
+}
+
+impl Service for Requests {
+    type Session = Session;
+
+    fn overlaps(&self, frame: &[u8]) -> bool {
+        frame.first_chunk() == Some(&(ApiKey::Produce as i16).to_be_bytes())
+    }
+
+    fn call(&self, session: &mut Session, frame: Bytes) -> transport::Answer {
+        let request_bytes = frame.len();
+        let mut reader = Reader::new(&frame);
+        let header = match RequestHeader::decode(&mut reader) {
+            Ok(header) => header,
+            Err(e) => return refuse(session, &format!("request header: {e}")),
+        };
+        let Ok(key) = ApiKey::try_from(header.api_key) else {
+            return refuse(session, &format!("there is no API key {}", header.api_key));
+        };
+        let call = Call { broker: &self.broker, session, header, reader, key, request_bytes };
+        if key == ApiKey::ApiVersions {
+            return call.api_versions();
+        }
+        match (served(key, call.session.door), key.versions()) {
+            // The versions that are listed for librdkafka's sake alone are not answered.
+            (Some(_), Some(valid)) if valid.contains(&call.header.api_version) => call.dispatch(),
+            (None, Some(valid)) if valid.contains(&call.header.api_version) => call.not_served(),
+            _ => refuse(call.session, &format!("{} v{} is not spoken here", key.name(), call.header.api_version)),
+        }
+    }
+}
+
+/// One request on its way to its handler.
+struct Call<'a> {
+    broker: &'a Arc<Broker>,
+    session: &'a mut Session,
+    header: RequestHeader,
+    reader: Reader<'a>,
+    key: ApiKey,
+    request_bytes: usize,
+}
+
+impl Call<'_> {
+    fn dispatch(self) -> transport::Answer {
+        match self.key {
+            ApiKey::Produce => self.run(api::produce::handle),
+            ApiKey::Fetch => self.run(api::fetch::handle),
+            ApiKey::ListOffsets => self.run(api::list_offsets::handle),
+            ApiKey::Metadata => self.run(api::metadata::handle),
+            ApiKey::OffsetCommit => self.run(api::offset_commit::handle),
+            ApiKey::OffsetFetch => self.run(api::offset_fetch::handle),
+            ApiKey::FindCoordinator => self.run(api::find_coordinator::handle),
+            ApiKey::JoinGroup => self.run(api::join_group::handle),
+            ApiKey::Heartbeat => self.run(api::heartbeat::handle),
+            ApiKey::LeaveGroup => self.run(api::leave_group::handle),
+            ApiKey::SyncGroup => self.run(api::sync_group::handle),
+            ApiKey::DescribeGroups => self.run(api::describe_groups::handle),
+            ApiKey::ListGroups => self.run(api::list_groups::handle),
+            ApiKey::CreateTopics => self.run(api::create_topics::handle),
+            ApiKey::DeleteTopics => self.run(api::delete_topics::handle),
+            ApiKey::InitProducerId => self.run(api::init_producer_id::handle),
+            ApiKey::OffsetForLeaderEpoch => self.run(api::offset_for_leader_epoch::handle),
+            ApiKey::DescribeConfigs => self.run(api::describe_configs::handle),
+            ApiKey::CreatePartitions => self.run(api::create_partitions::handle),
+            ApiKey::DeleteGroups => self.run(api::delete_groups::handle),
+            ApiKey::DescribeCluster => self.run(api::describe_cluster::handle),
+            ApiKey::DescribeTopicPartitions => self.run(api::describe_topic_partitions::handle),
+            _ => self.not_served(),
+        }
+    }
+
+    /// ApiVersions answers every version: one it does not know with an error in the shape of version 0 (KIP-511).
+    fn api_versions(mut self) -> transport::Answer {
+        let known = ApiKey::ApiVersions.versions().is_some_and(|v| v.contains(&self.header.api_version));
+        if known {
+            return self.run(api::api_versions::handle);
+        }
+        self.header.api_version = 0;
+        let response = api::api_versions::unsupported_version();
+        let observe = self.observer();
+        Answer::Now(response).into_frames(self.header, observe)
+    }
+
+    fn not_served(self) -> transport::Answer {
+        let observe = self.observer();
+        api::not_served::answer(self.key, self.header, self.reader, observe)
+    }
+
+    fn run<Q: Request>(mut self, handle: Handler<Q>) -> transport::Answer
+    where
+        Q::Response: Send + 'static,
+    {
+        let version = self.header.api_version;
+        let request = match Q::decode(&mut self.reader, version) {
+            Ok(request) => request,
+            Err(e) => return refuse(self.session, &format!("{} v{version}: {e}", self.key.name())),
+        };
+        let context = Context {
+            version,
+            client_id: self.header.client_id.clone(),
+            peer: self.session.peer,
+            door: self.session.door,
+        };
+        let observe = self.observer();
+        handle(self.broker, request, &context).into_frames(self.header, observe)
+    }
+
+    fn observer(&self) -> impl FnOnce(Finished) + Send + 'static {
+        let (broker, key, request_bytes) = (self.broker.clone(), self.key, self.request_bytes);
+        let version = self.header.api_version;
+        let started: Monotonic = broker.world.now();
+        move |finished| {
+            let took: Duration = broker.world.now().since(started);
+            let response_bytes = match finished {
+                Finished::Answered { bytes } => bytes,
+                Finished::Silent | Finished::Closed => 0,
+            };
+            broker.metrics.request(key as i16, version, request_bytes, response_bytes, took);
+        }
+    }
+}
+
+/// The one signature of a handler.
+type Handler<Q> = fn(&Arc<Broker>, Q, &Context) -> Answer<<Q as Request>::Response>;
+
+/// Closes a connection that does not speak Kafka's protocol, or not a version of it that is answered.
+fn refuse(session: &Session, why: &str) -> transport::Answer {
+    tracing::info!(peer = %session.peer, "connection closed: {why}");
+    transport::Answer::Close
+}

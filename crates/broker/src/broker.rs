@@ -1,0 +1,46 @@
+//! What every handler can reach: the world, the settings, the metadata image, the partitions, the coordinators.
+//!
+//! Holds no logic of its own. A handler reads the image through [`Broker::image`] and never waits for a lock to do so.
+
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, Guard};
+use kampa_configs::{BrokerConfig, Given};
+use kampa_metadata::MetadataImage;
+use kampa_metrics::Metrics;
+use kampa_protocol::Text;
+use kampa_world::World;
+
+use crate::control::Controller;
+use crate::fetch_sessions::FetchSessions;
+use crate::groups::Groups;
+use crate::listeners::Listeners;
+use crate::partitions::Partitions;
+use crate::producer_ids::ProducerIds;
+
+pub struct Broker {
+    pub world: World,
+    /// What the node was given, for DescribeConfigs.
+    pub given: Given,
+    pub config: Arc<BrokerConfig>,
+    pub cluster_id: Text,
+    pub listeners: Listeners,
+    pub partitions: Arc<Partitions>,
+    pub controller: Controller,
+    pub groups: Groups,
+    pub producer_ids: ProducerIds,
+    pub fetch_sessions: FetchSessions,
+    pub metrics: Arc<Metrics>,
+    pub(crate) image: Arc<ArcSwap<MetadataImage>>,
+}
+
+impl Broker {
+    pub fn node_id(&self) -> i32 {
+        self.config.node_id
+    }
+
+    /// The cluster's metadata as it stands now; stays as it is while the guard is held.
+    pub fn image(&self) -> Guard<Arc<MetadataImage>> {
+        self.image.load()
+    }
+}

@@ -1,0 +1,179 @@
+//! What a change of the metadata means for this node: partitions open, lead, take new settings, close and go.
+//!
+//! The image is the truth; the log directory follows. A folder there that belongs to no partition of the image is set
+//! aside at the start, not deleted.
+
+use std::sync::Arc;
+
+use kampa_configs::{BrokerConfig, TopicConfig};
+use kampa_coordinators::DeletedTopic;
+use kampa_formats::partition_dir_name::PartitionDirRole;
+use kampa_metadata::{Changes, MetadataImage, ResourceKind, Topic, TopicChange};
+use kampa_metrics::Metrics;
+use kampa_replication::{Checkpoints, Partition, PartitionId};
+use kampa_storage::LogDir;
+
+use crate::groups::Groups;
+use crate::node::StartError;
+use crate::partitions::Partitions;
+use crate::{settings, topics};
+
+/// Who acts on changes.
+#[derive(Clone)]
+pub struct Follower {
+    pub node_id: i32,
+    pub config: Arc<BrokerConfig>,
+    pub dir: LogDir,
+    pub partitions: Arc<Partitions>,
+    pub groups: Groups,
+    pub metrics: Arc<Metrics>,
+}
+
+/// Partitions opened at the same time at a start: as many as the pool for blocking work has threads.
+const OPENED_TOGETHER: usize = 16;
+
+impl Follower {
+    /// Opens every partition of the image that has a replica here, several at a time; sets aside what else lies in the
+    /// directory. What a start does.
+    pub async fn open_everything(&self, image: &Arc<MetadataImage>) -> Result<(), StartError> {
+        let (follower, there) = (self.clone(), image.clone());
+        let checkpoints = self.dir.world().offload(move || follower.look_around(&there)).await?;
+        let checkpoints = Arc::new(checkpoints);
+        let mut waiting: Vec<(Topic, i32)> = Vec::new();
+        for topic in image.topics.iter() {
+            waiting.extend(topic.partitions.keys().map(|index| (topic.clone(), *index)));
+        }
+        let lanes = (0..OPENED_TOGETHER.min(waiting.len())).map(|lane| {
+            let mine: Vec<_> = waiting.iter().skip(lane).step_by(OPENED_TOGETHER).cloned().collect();
+            let (follower, image, checkpoints) = (self.clone(), image.clone(), checkpoints.clone());
+            let world = self.dir.world().clone();
+            self.dir.world().spawn("open partitions", async move {
+                let work =
+                    move || mine.iter().for_each(|(topic, index)| follower.open(&image, topic, *index, &checkpoints));
+                world.offload(work).await;
+            })
+        });
+        for lane in lanes.collect::<Vec<_>>() {
+            // A panic in there is a broken invariant, which ends the process anyway.
+            let _ = lane.await;
+        }
+        Ok(())
+    }
+
+    /// Does what a change asks for. Runs on the controller's thread: what blocks here delays decisions only.
+    pub fn follow(&self, image: &MetadataImage, changes: &Changes) {
+        let mut deleted = Vec::new();
+        for (id, change) in &changes.topics {
+            match change {
+                TopicChange::Deleted(topic) => {
+                    self.delete(topic);
+                    deleted.push(DeletedTopic { name: topic.name.clone(), id: topic.id });
+                }
+                TopicChange::Created | TopicChange::Altered { .. } => {
+                    let Some(topic) = image.topics.with_id(id) else { continue };
+                    let nothing = Checkpoints::default();
+                    topic.partitions.keys().for_each(|index| self.open(image, topic, *index, &nothing));
+                }
+            }
+        }
+        if !deleted.is_empty() {
+            self.groups.topics_deleted(&deleted);
+        }
+        for resource in changes.configs.iter().filter(|resource| resource.kind == ResourceKind::TOPIC) {
+            if let Some(topic) = image.topics.named(&resource.name) {
+                self.reconfigure(image, topic);
+            }
+        }
+    }
+
+    /// Opens a partition that has a replica here and is not open, and leads it if that is its leader.
+    fn open(&self, image: &MetadataImage, topic: &Topic, index: i32, checkpoints: &Checkpoints) {
+        let Some(state) = topic.partitions.get(&index).filter(|state| state.replicas.contains(&self.node_id)) else {
+            return;
+        };
+        let partition = match self.partitions.find(topic.id, index) {
+            Some(open) => open,
+            None => {
+                let id = PartitionId { topic: topic.name.clone(), topic_id: topic.id, index };
+                let how = checkpoints.open_as(&id);
+                let config = settings::partition(&self.topic_config(image, topic), &self.config);
+                match Partition::open(&self.dir, id, config, how) {
+                    Ok(partition) => partition,
+                    Err(e) => {
+                        tracing::error!(topic = %topic.name, partition = index, error = %e, "open partition");
+                        return;
+                    }
+                }
+            }
+        };
+        if state.leader == Some(self.node_id)
+            && let Err(e) = partition.become_leader(state.leader_epoch)
+        {
+            tracing::error!(topic = %topic.name, partition = index, error = %e, "begin to lead partition");
+            return;
+        }
+        if self.partitions.insert(topic.id, index, partition.clone()) && *topic.name == *topics::OFFSETS {
+            self.groups.open(partition, i32::try_from(topic.partitions.size()).unwrap_or(i32::MAX));
+        }
+    }
+
+    fn delete(&self, topic: &Topic) {
+        self.metrics.forget_topic(&topic.name);
+        let open = self.partitions.remove_topic(topic.id);
+        for index in topic.partitions.keys() {
+            let deleted = match open.iter().find(|partition| partition.id().index == *index) {
+                Some(partition) => partition.delete(),
+                // Its folder must not be there when a topic of the same name comes.
+                None => self.dir.delete_closed(&format!("{}-{index}", topic.name)),
+            };
+            if let Err(e) = deleted {
+                tracing::error!(topic = %topic.name, partition = index, error = %e, "delete partition");
+            }
+        }
+    }
+
+    fn reconfigure(&self, image: &MetadataImage, topic: &Topic) {
+        let config = settings::partition(&self.topic_config(image, topic), &self.config);
+        for index in topic.partitions.keys() {
+            if let Some(partition) = self.partitions.find(topic.id, *index) {
+                partition.set_config(config.clone());
+            }
+        }
+    }
+
+    /// The settings of a topic: its own over those of the brokers.
+    fn topic_config(&self, image: &MetadataImage, topic: &Topic) -> TopicConfig {
+        let own = image.configs.of_topic(&topic.name);
+        let own: Vec<(&str, Option<&str>)> =
+            own.into_iter().flat_map(|own| own.iter()).map(|(key, value)| (&**key, Some(&**value))).collect();
+        TopicConfig::resolve(&self.config, own).unwrap_or_else(|e| {
+            // Written by another version: what it cannot say, the brokers' settings do.
+            tracing::warn!(topic = %topic.name, error = %e, "settings of the topic are not understood");
+            TopicConfig::of(&self.config)
+        })
+    }
+
+    /// Reads the checkpoint files, and sets aside folders of partitions that are not in the image. Blocks.
+    fn look_around(&self, image: &MetadataImage) -> Result<Checkpoints, StartError> {
+        for folder in self.dir.scan()? {
+            let is_metadata = folder.folder == kampa_kraft::FOLDER;
+            if is_metadata || folder.name.role != PartitionDirRole::Live || self.is_ours(image, &folder) {
+                continue;
+            }
+            let aside = self
+                .dir
+                .set_aside(&folder.folder)
+                .map_err(|error| StartError::Io { doing: "set a stray folder aside", error })?;
+            tracing::warn!(folder = folder.folder, aside, "a partition that the cluster does not know is set aside");
+        }
+        Checkpoints::read(&self.dir).map_err(|error| StartError::Io { doing: "read the checkpoints", error })
+    }
+
+    fn is_ours(&self, image: &MetadataImage, folder: &kampa_storage::PartitionFolder) -> bool {
+        let Some(topic) = image.topics.named(&folder.name.topic) else { return false };
+        // A folder that lost its `partition.metadata` is taken by its name.
+        let same = folder.topic_id.is_none_or(|id| id == topic.id);
+        let state = topic.partitions.get(&folder.name.partition);
+        same && state.is_some_and(|state| state.replicas.contains(&self.node_id))
+    }
+}

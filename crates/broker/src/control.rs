@@ -1,0 +1,166 @@
+//! The controller's room: decisions one after the other, their records synced, the new image shown to everybody.
+//!
+//! It lives on a thread of its own, so that a busy data plane does not delay it and its syncs delay nobody. Decisions
+//! that wait together are written together: one append, one sync.
+//!
+//! Invariant: nobody outside this room sees a record, or an answer made of it, before it is on the medium.
+
+use std::io;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use kampa_controller::{Controller as Mind, Decision};
+use kampa_kraft::MetadataLog;
+use kampa_metadata::{Changes, MetadataImage};
+use kampa_protocol::ErrorCode;
+use kampa_protocol::records::metadata::MetadataRecord;
+use kampa_world::{Either, World, race};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::changes::Follower;
+
+/// Decisions that may wait for the controller; beyond it, askers wait at the door.
+const WAITING_MAX: usize = 256;
+/// Decisions written with one sync.
+const TOGETHER_MAX: usize = 64;
+
+/// The way to the controller's room.
+#[derive(Clone)]
+pub struct Controller {
+    asked: mpsc::Sender<Asked>,
+    closing: Arc<Notify>,
+}
+
+/// A question for the mind: it leaves records, and an answer that is sent when they are on the medium.
+type Asked = Box<dyn FnOnce(&Mind, i64) -> Decided + Send>;
+
+struct Decided {
+    records: Vec<MetadataRecord>,
+    /// Called with `true` when the records are on the medium, `false` if they never will be.
+    answer: Box<dyn FnOnce(bool) + Send>,
+}
+
+impl Controller {
+    /// Asks the mind and waits until what it decided is on the medium and in the image.
+    ///
+    /// NOT_CONTROLLER if the room is closed: the node stops.
+    pub async fn decide<A, F>(&self, question: F) -> Result<A, ErrorCode>
+    where
+        A: Send + 'static,
+        F: FnOnce(&Mind, i64) -> Decision<A> + Send + 'static,
+    {
+        let (sender, answered) = oneshot::channel();
+        let asked: Asked = Box::new(move |mind, now_ms| {
+            let Decision { records, answer } = question(mind, now_ms);
+            let answer = move |durable: bool| {
+                // Who asked may have gone; what was decided stands.
+                let _ = sender.send(durable.then_some(answer));
+            };
+            Decided { records, answer: Box::new(answer) }
+        });
+        self.asked.send(asked).await.map_err(|_| ErrorCode::NOT_CONTROLLER)?;
+        match answered.await {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) => Err(ErrorCode::KAFKA_STORAGE_ERROR),
+            Err(_) => Err(ErrorCode::NOT_CONTROLLER),
+        }
+    }
+
+    /// Closes the room once what is asked already is answered.
+    pub fn close(&self) {
+        self.closing.notify_one();
+    }
+}
+
+/// The room itself; it moves to its thread with [`Room::run`].
+pub struct Room {
+    mind: Mind,
+    log: MetadataLog,
+    image: Arc<ArcSwap<MetadataImage>>,
+}
+
+/// Questions on their way to the room; it closes when this is dropped.
+pub struct Waiting {
+    asked: mpsc::Receiver<Asked>,
+    closing: Arc<Notify>,
+}
+
+/// A door to a room that is yet to be opened.
+pub fn door() -> (Controller, Waiting) {
+    let (sender, asked) = mpsc::channel(WAITING_MAX);
+    let closing = Arc::new(Notify::new());
+    (Controller { asked: sender, closing: closing.clone() }, Waiting { asked, closing })
+}
+
+impl Room {
+    pub fn new(mind: Mind, log: MetadataLog, image: MetadataImage) -> Room {
+        Room { mind, log, image: Arc::new(ArcSwap::from_pointee(image)) }
+    }
+
+    /// The image as it is now.
+    pub fn image(&self) -> Arc<MetadataImage> {
+        self.image.load_full()
+    }
+
+    /// The image as it will be, for everybody.
+    pub fn shared_image(&self) -> Arc<ArcSwap<MetadataImage>> {
+        self.image.clone()
+    }
+
+    /// Decides before anybody else can ask: what a starting node decides.
+    pub async fn decide_now<A>(&mut self, question: impl FnOnce(&Mind) -> Decision<A>) -> io::Result<A> {
+        let Decision { records, answer } = question(&self.mind);
+        records.iter().for_each(|record| self.mind.replay(record));
+        let (image, _) = self.write(&records).await?;
+        self.image.store(image);
+        Ok(answer)
+    }
+
+    /// Decides until [`Controller::close`]. `follower` acts on every change before the image shows it and before answers
+    /// leave. When the log can no longer be written, `failed` is told and the room closes.
+    pub async fn run(mut self, world: World, mut waiting: Waiting, follower: Follower, failed: Arc<Notify>) {
+        while let Either::Left(Some(first)) = race(waiting.asked.recv(), waiting.closing.notified()).await {
+            let mut decided = vec![self.decide(first, world.wall_ms())];
+            while decided.len() < TOGETHER_MAX
+                && let Ok(next) = waiting.asked.try_recv()
+            {
+                decided.push(self.decide(next, world.wall_ms()));
+            }
+            let records: Vec<MetadataRecord> = decided.iter().flat_map(|one| one.records.iter().cloned()).collect();
+            match self.write(&records).await {
+                Ok((image, changes)) => {
+                    follower.follow(&image, &changes);
+                    self.image.store(image);
+                }
+                Err(e) => {
+                    tracing::error!(error = %e, "the metadata log cannot be written: the node cannot go on");
+                    decided.into_iter().for_each(|one| (one.answer)(false));
+                    return failed.notify_one();
+                }
+            }
+            decided.into_iter().for_each(|one| (one.answer)(true));
+        }
+        if let Err(e) = self.log.close() {
+            tracing::warn!(error = %e, "close the metadata log");
+        }
+    }
+
+    /// Decides, and replays at once: the next decision sees what this one did.
+    fn decide(&mut self, asked: Asked, now_ms: i64) -> Decided {
+        let decided = asked(&self.mind, now_ms);
+        decided.records.iter().for_each(|record| self.mind.replay(record));
+        decided
+    }
+
+    /// Puts records on the medium; what comes back is the image with them.
+    async fn write(&mut self, records: &[MetadataRecord]) -> io::Result<(Arc<MetadataImage>, Changes)> {
+        if records.is_empty() {
+            return Ok((self.image(), Changes::default()));
+        }
+        let position = self.log.append(records, self.mind.image()).await?;
+        let mut image = MetadataImage::clone(&self.image.load());
+        let changes = image.apply_all(records, position).expect("what the mind has replayed fits the image, too");
+        self.log.snapshot_if_due(&image)?;
+        Ok((Arc::new(image), changes))
+    }
+}

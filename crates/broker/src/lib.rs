@@ -1,0 +1,29 @@
+//! The house: requests come in, rooms are called, answers go out.
+//!
+//! `apis` is the door and `api` has one file for each API; `control` is the controller's room, `groups` the group
+//! coordinator's; `changes` makes the partitions follow the metadata; `node` starts and stops all of it.
+
+mod answer;
+mod api;
+mod apis;
+mod broker;
+mod changes;
+mod control;
+mod fetch_sessions;
+mod groups;
+#[cfg(test)]
+mod hostile;
+mod listeners;
+mod node;
+mod operations;
+mod partitions;
+mod producer_ids;
+mod registration;
+mod settings;
+mod telling;
+#[cfg(test)]
+mod testing;
+mod topics;
+mod upkeep;
+
+pub use node::{Node, StartError};

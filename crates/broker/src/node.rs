@@ -1,0 +1,235 @@
+//! A node: started from its settings, stopped when asked; between the two it serves.
+//!
+//! Start: hold the directories, bind the listeners, read the metadata log, decide what a starting node decides, open the
+//! partitions, accept connections. Stop is the same backwards and leaves marks that make the next start quick.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use kampa_configs::{BrokerConfig, Given};
+use kampa_controller::Controller as Mind;
+use kampa_kraft::{MetadataLog, OpenError, Opened};
+use kampa_metadata::MetadataImage;
+use kampa_metrics::Metrics;
+use kampa_storage::{LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError};
+use kampa_transport::{AcceptLimits, ConnectionCount, accept_loop, serve};
+use kampa_world::{Task, World};
+use parking_lot::Mutex;
+
+use crate::apis::{Requests, Session};
+use crate::broker::Broker;
+use crate::changes::Follower;
+use crate::control::{self, Room};
+use crate::fetch_sessions::FetchSessions;
+use crate::groups::Groups;
+use crate::listeners::{Bound, Listeners};
+use crate::partitions::Partitions;
+use crate::producer_ids::ProducerIds;
+use crate::{registration, settings, telling, upkeep};
+
+/// A running node.
+pub struct Node {
+    broker: Arc<Broker>,
+    dir: LogDir,
+    addresses: Vec<SocketAddr>,
+    ready: AtomicBool,
+    /// Accept loops and upkeep; ended first when the node stops.
+    tasks: Mutex<Vec<Task<()>>>,
+    control: Mutex<Option<Task<()>>>,
+    failed: Arc<tokio::sync::Notify>,
+}
+
+/// Why a node does not start: a sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Dir(#[from] OpenDirError),
+    #[error(transparent)]
+    MetadataLog(#[from] OpenError),
+    #[error("cannot listen on {address} ({listener}): {error}")]
+    Listen { listener: String, address: String, error: io::Error },
+    #[error(
+        "node.id={node_id} is not a broker and a controller: process.roles other than broker,controller are not served yet"
+    )]
+    Roles { node_id: i32 },
+    #[error("{key} names several directories, which is not served yet: name one", key = "log.dirs")]
+    SeveralDirs,
+    #[error("max.connections.per.ip.overrides names {host}, which has no address: {error}")]
+    ConnectionOverride { host: String, error: io::Error },
+    #[error("cannot {doing}: {error}")]
+    Io { doing: &'static str, error: io::Error },
+}
+
+impl Node {
+    /// Starts a node and returns when it serves.
+    pub async fn start(world: &World, given: Given, config: BrokerConfig) -> Result<Node, StartError> {
+        let config = Arc::new(config);
+        check_supported(&config)?;
+        let accept = settings::accept_limits(world, &config).await?;
+        let (listeners, bound) = Listeners::bind(world, &config).await?;
+        let dir = open_dir(world, &config).await?;
+        let (log, image) = open_metadata(&dir, &config, &listeners).await?;
+        let given_shared = Arc::new(given.clone());
+        let mut room = Room::new(Mind::new(image.clone(), config.clone(), given_shared), log, image);
+        let clean_epoch = (dir.was_clean() && dir.previous_broker_epoch() >= 0).then(|| dir.previous_broker_epoch());
+        let start = registration::of(world, &config, &listeners, &dir, clean_epoch);
+        let io = |doing| move |error| StartError::Io { doing, error };
+        room.decide_now(|mind| mind.start(&start)).await.map_err(io("register this node"))?;
+
+        let metrics = Arc::new(Metrics::new(telling::NAMES));
+        let groups = Groups::new(world, settings::groups(&config));
+        let partitions = Arc::new(Partitions::default());
+        let follower = Follower {
+            node_id: config.node_id,
+            config: config.clone(),
+            dir: dir.clone(),
+            partitions: partitions.clone(),
+            groups: groups.clone(),
+            metrics: metrics.clone(),
+        };
+        follower.open_everything(&room.image()).await?;
+
+        let failed = Arc::new(tokio::sync::Notify::new());
+        let (controller, asked) = control::door();
+        let broker = Arc::new(Broker {
+            world: world.clone(),
+            cluster_id: dir.cluster_id().into(),
+            given,
+            listeners,
+            partitions,
+            controller,
+            groups,
+            producer_ids: ProducerIds::default(),
+            fetch_sessions: FetchSessions::new(fetch_session_slots(&config), world.seed()),
+            metrics,
+            image: room.shared_image(),
+            config,
+        });
+        let on_failure = failed.clone();
+        let control = world
+            .control_plane("controller", move |world| room.run(world, asked, follower, on_failure))
+            .map_err(io("start the controller's thread"))?;
+        let addresses = bound.iter().map(|bound| bound.address).collect();
+        let mut tasks = open_doors(&broker, bound, &accept);
+        tasks.extend(upkeep::spawn(&broker, &dir));
+        Ok(Node {
+            broker,
+            dir,
+            addresses,
+            ready: AtomicBool::new(true),
+            tasks: Mutex::new(tasks),
+            control: Mutex::new(Some(control)),
+            failed,
+        })
+    }
+
+    /// Where it listens for clients and controllers.
+    pub fn addresses(&self) -> Vec<String> {
+        self.addresses.iter().map(SocketAddr::to_string).collect()
+    }
+
+    /// Whether it serves: started, not stopping, its directory in use.
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Relaxed) && self.dir.offline().is_none()
+    }
+
+    /// Waits until the node cannot go on: its metadata log can no longer be written.
+    pub async fn failed(&self) {
+        self.failed.notified().await;
+    }
+
+    /// Everything it counts, as Prometheus reads it.
+    pub fn metrics_text(&self) -> String {
+        telling::page(&self.broker, self.is_ready())
+    }
+
+    /// Stops serving, closes every log and leaves the mark of a clean stop. What cannot be closed is recovered by the next
+    /// start.
+    pub async fn stop(&self) {
+        self.ready.store(false, Ordering::Relaxed);
+        let tasks = std::mem::take(&mut *self.tasks.lock());
+        tasks.iter().for_each(Task::abort);
+        self.broker.groups.close();
+        let node_id = self.broker.node_id();
+        let broker_epoch = self.broker.image().brokers.get(&node_id).map_or(-1, |broker| broker.epoch);
+        if let Err(error) = self.broker.controller.decide(move |mind, _| mind.stop(node_id)).await {
+            tracing::warn!(error = error.name(), "sign this node off");
+        }
+        let closed = upkeep::close(&self.broker, &self.dir, broker_epoch).await;
+        if let Err(e) = closed {
+            tracing::error!(error = %e, "close the logs: the next start recovers them");
+        }
+        self.broker.controller.close();
+        let control = self.control.lock().take();
+        if let Some(control) = control {
+            let _ = self.broker.world.timeout(CONTROL_STOP_MAX, control).await;
+        }
+    }
+}
+
+/// How long the controller's thread may take to close its log.
+const CONTROL_STOP_MAX: Duration = Duration::from_secs(5);
+
+fn check_supported(config: &BrokerConfig) -> Result<(), StartError> {
+    if !config.process_roles.broker || !config.process_roles.controller {
+        return Err(StartError::Roles { node_id: config.node_id });
+    }
+    let elsewhere = config.log_dirs.first() != Some(&config.metadata_log_dir);
+    if config.log_dirs.len() != 1 || elsewhere { Err(StartError::SeveralDirs) } else { Ok(()) }
+}
+
+async fn open_dir(world: &World, config: &BrokerConfig) -> Result<LogDir, StartError> {
+    let path: PathBuf = config.metadata_log_dir.clone();
+    let options = LogDirOptions { node_id: config.node_id, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX };
+    let (here, dir) = (world.clone(), path);
+    Ok(world.offload(move || LogDir::open(&here, &dir, options)).await?)
+}
+
+async fn open_metadata(
+    dir: &LogDir,
+    config: &BrokerConfig,
+    listeners: &Listeners,
+) -> Result<(MetadataLog, MetadataImage), StartError> {
+    let voter = registration::voter(config, listeners, dir);
+    let (settings, dir) = (settings::metadata_log(config), dir.clone());
+    let world = dir.world().clone();
+    let opened = world.offload(move || MetadataLog::open(&dir, voter, settings)).await?;
+    let Opened { log, image } = opened;
+    Ok((log, image))
+}
+
+fn fetch_session_slots(config: &BrokerConfig) -> usize {
+    usize::try_from(config.max_incremental_fetch_session_cache_slots).unwrap_or(0)
+}
+
+/// Starts accepting on every listener.
+fn open_doors(broker: &Arc<Broker>, bound: Vec<Bound>, accept: &AcceptLimits) -> Vec<Task<()>> {
+    let count = Arc::new(ConnectionCount::default());
+    let requests = Arc::new(Requests { broker: broker.clone() });
+    let limits = settings::connection_limits(&broker.config);
+    let open = |bound: Bound| {
+        let (requests, count) = (requests.clone(), count.clone());
+        let metrics = broker.metrics.listener(&bound.name);
+        let (world, door) = (broker.world.clone(), bound.door);
+        let connection = move |stream, peer| {
+            let (world, requests, metrics) = (world.clone(), requests.clone(), metrics.clone());
+            async move {
+                metrics.opened();
+                let done = serve(&world, stream, requests, Session { peer, door }, limits).await;
+                metrics.closed();
+                done
+            }
+        };
+        let accept = accept.clone();
+        let accepting = accept_loop(broker.world.clone(), bound.socket, count, move || accept.clone(), connection);
+        broker.world.spawn("accept", accepting)
+    };
+    bound.into_iter().map(open).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! The partitions this node has a replica of, found by topic and index.
+//!
+//! Opened and closed by changes of the metadata image only; see `node`.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use kampa_metadata::Topic;
+use kampa_protocol::{ErrorCode, Uuid};
+use kampa_replication::Partition;
+use parking_lot::RwLock;
+
+#[derive(Default)]
+pub struct Partitions {
+    by_topic: RwLock<HashMap<Uuid, Vec<Option<Partition>>, FixedState>>,
+}
+
+impl Partitions {
+    /// The partition, to be written or read as its leader.
+    ///
+    /// UNKNOWN_TOPIC_OR_PARTITION if the topic has no such partition, NOT_LEADER_OR_FOLLOWER if another node leads it,
+    /// KAFKA_STORAGE_ERROR if its log could not be opened.
+    pub fn leader_of(&self, topic: &Topic, index: i32) -> Result<Partition, ErrorCode> {
+        let place = usize::try_from(index).map_err(|_| ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)?;
+        if let Some(Some(partition)) = self.by_topic.read().get(&topic.id).and_then(|all| all.get(place)) {
+            return Ok(partition.clone());
+        }
+        match topic.partitions.get(&index) {
+            None => Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION),
+            Some(_) => Err(ErrorCode::NOT_LEADER_OR_FOLLOWER),
+        }
+    }
+
+    /// The partition if it is open here.
+    pub fn find(&self, topic_id: Uuid, index: i32) -> Option<Partition> {
+        self.by_topic.read().get(&topic_id)?.get(usize::try_from(index).ok()?)?.clone()
+    }
+
+    /// Puts an open partition in its place; `true` if the place was empty.
+    pub fn insert(&self, topic_id: Uuid, index: i32, partition: Partition) -> bool {
+        let Ok(place) = usize::try_from(index) else { return false };
+        let mut by_topic = self.by_topic.write();
+        let all = by_topic.entry(topic_id).or_default();
+        if all.len() <= place {
+            all.resize(place + 1, None);
+        }
+        all[place].replace(partition).is_none()
+    }
+
+    /// Takes a topic's partitions out, for the one who closes or deletes them.
+    pub fn remove_topic(&self, topic_id: Uuid) -> Vec<Partition> {
+        self.by_topic.write().remove(&topic_id).unwrap_or_default().into_iter().flatten().collect()
+    }
+
+    /// Every open partition, ordered by topic id and index.
+    pub fn all(&self) -> Vec<Partition> {
+        let by_topic = self.by_topic.read();
+        let mut topics: Vec<_> = by_topic.iter().collect();
+        topics.sort_by_key(|(id, _)| **id);
+        topics.into_iter().flat_map(|(_, all)| all.iter().flatten().cloned()).collect()
+    }
+}
