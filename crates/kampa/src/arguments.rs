@@ -1,0 +1,78 @@
+//! The command line, and what `--help` says.
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Args, Parser, Subcommand};
+
+/// A complete Apache Kafka in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "kampa", version, about, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(styles = STYLES, after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs a node: broker and controller in one process; needs no settings.
+    #[command(after_help = SERVER_NOTES)]
+    Server(Server),
+}
+
+// What `kampa server` takes; the words for its help stand at the command. (A comment for rustdoc here would be its help.)
+#[derive(Debug, Default, Args)]
+pub struct Server {
+    /// Kafka's own server.properties.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// One setting, over the file; may be given often.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+
+    /// Where data lies [default: ./kampa-data].
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Where clients connect; the controller takes the next port [default: localhost:9092].
+    #[arg(long, value_name = "HOST:PORT")]
+    pub listen: Option<String>,
+
+    /// What clients are told to connect to [default: what --listen says].
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub advertise: Option<String>,
+
+    /// Where /health, /ready and /metrics are served [default: 127.0.0.1:8090].
+    #[arg(long, value_name = "HOST:PORT|off")]
+    pub http: Option<String>,
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXAMPLES: &str = "\
+Start here:
+  kampa server           then point any Kafka client at localhost:9092
+  kampa server --help    the few arguments it takes";
+
+const SERVER_NOTES: &str = "\
+Without arguments it is a whole cluster on this machine: clients connect to localhost:9092, data lies in ./kampa-data, and
+nothing is formatted first. Every setting of Kafka's server.properties has its own name in --set and in the file.
+
+Examples:
+  kampa server
+  kampa server --data-dir /var/lib/kampa --set num.partitions=3
+  kampa server --listen 0.0.0.0:9092 --advertise kafka.example.org
+  kampa server --config server.properties --http off
+
+SIGTERM and Ctrl-C stop it cleanly; a second Ctrl-C at once. KAMPA_LOG=debug says more.
+Exit codes: 0 stopped as asked, 1 could not go on, 2 wrong arguments or settings, 130 second Ctrl-C.";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! The command line.
+
+use clap::{CommandFactory, Parser};
+use expect_test::{Expect, expect};
+
+use super::{Arguments, Command};
+
+fn help(of: &str) -> String {
+    let mut command = Arguments::command();
+    command.build();
+    let command = match of {
+        "" => &mut command,
+        name => command.find_subcommand_mut(name).expect("a command"),
+    };
+    command.render_help().to_string()
+}
+
+fn check(of: &str, expected: Expect) {
+    expected.assert_eq(&help(of));
+}
+
+#[test]
+fn help_reads_like_this() {
+    Arguments::command().debug_assert();
+    check(
+        "",
+        expect![[r#"
+        Kampa: a complete Apache Kafka in one binary.
+
+        Usage: kampa <COMMAND>
+
+        Commands:
+          server  Runs a node: broker and controller in one process; needs no settings
+
+        Options:
+          -h, --help     Print help
+          -V, --version  Print version
+
+        Start here:
+          kampa server           then point any Kafka client at localhost:9092
+          kampa server --help    the few arguments it takes
+    "#]],
+    );
+    check(
+        "server",
+        expect![[r#"
+        Runs a node: broker and controller in one process; needs no settings
+
+        Usage: kampa server [OPTIONS]
+
+        Options:
+              --config <FILE>            Kafka's own server.properties
+              --set <KEY=VALUE>          One setting, over the file; may be given often
+              --data-dir <DIR>           Where data lies [default: ./kampa-data]
+              --listen <HOST:PORT>       Where clients connect; the controller takes the next port [default: localhost:9092]
+              --advertise <HOST[:PORT]>  What clients are told to connect to [default: what --listen says]
+              --http <HOST:PORT|off>     Where /health, /ready and /metrics are served [default: 127.0.0.1:8090]
+          -h, --help                     Print help
+
+        Without arguments it is a whole cluster on this machine: clients connect to localhost:9092, data lies in ./kampa-data, and
+        nothing is formatted first. Every setting of Kafka's server.properties has its own name in --set and in the file.
+
+        Examples:
+          kampa server
+          kampa server --data-dir /var/lib/kampa --set num.partitions=3
+          kampa server --listen 0.0.0.0:9092 --advertise kafka.example.org
+          kampa server --config server.properties --http off
+
+        SIGTERM and Ctrl-C stop it cleanly; a second Ctrl-C at once. KAMPA_LOG=debug says more.
+        Exit codes: 0 stopped as asked, 1 could not go on, 2 wrong arguments or settings, 130 second Ctrl-C.
+    "#]],
+    );
+}
+
+#[test]
+fn arguments_become_fields() {
+    let arguments = Arguments::parse_from(["kampa", "server", "--set", "a=1", "--set=b=2,3", "--http", "off"]);
+    let Command::Server(server) = arguments.command;
+    assert_eq!((server.set, server.http.as_deref()), (vec!["a=1".to_owned(), "b=2,3".to_owned()], Some("off")));
+    assert!(Arguments::try_parse_from(["kampa", "serve"]).is_err());
+}
