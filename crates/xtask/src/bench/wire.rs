@@ -1,0 +1,108 @@
+//! The few requests a benchmark sends itself, written out by hand: no client of ours takes part in measuring ourselves.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// Whether somebody answers an ApiVersions request there.
+pub fn answers(address: SocketAddr) -> bool {
+    ask(address, API_VERSIONS, 0, &[]).is_ok()
+}
+
+/// Topics with one replica; they must not be there yet.
+pub fn create_topics(address: SocketAddr, names: &[String], partitions: i32) -> Result<()> {
+    let mut body = count(names.len())?;
+    for name in names {
+        body.extend(string(name)?);
+        body.extend(partitions.to_be_bytes());
+        body.extend(1_i16.to_be_bytes());
+        // Neither assignments nor configs.
+        body.extend([0; 8]);
+    }
+    body.extend(TIMEOUT_MS.to_be_bytes());
+    body.push(0);
+    let answer = ask(address, CREATE_TOPICS, 2, &body)?;
+    check(&answer, names, 2).context("create topics")
+}
+
+pub fn delete_topics(address: SocketAddr, names: &[String]) -> Result<()> {
+    let mut body = count(names.len())?;
+    for name in names {
+        body.extend(string(name)?);
+    }
+    body.extend(TIMEOUT_MS.to_be_bytes());
+    let answer = ask(address, DELETE_TOPICS, 1, &body)?;
+    check(&answer, names, 0).context("delete topics")
+}
+
+/// Throttle time, then for each topic its name, an error and maybe a message whose length has so many bytes.
+fn check(answer: &[u8], names: &[String], message_length_bytes: usize) -> Result<()> {
+    let mut rest = answer.get(8..).context("the answer is too short")?;
+    let mut take = |n: usize| -> Result<&[u8]> {
+        let (taken, left) = rest.split_at_checked(n).context("the answer is cut")?;
+        rest = left;
+        Ok(taken)
+    };
+    for _ in names {
+        let name_len = number(take(2)?);
+        let name = String::from_utf8_lossy(take(name_len.max(0) as usize)?).into_owned();
+        let error = number(take(2)?);
+        let message_len = number(take(message_length_bytes)?);
+        let message = String::from_utf8_lossy(take(message_len.max(0) as usize)?).into_owned();
+        ensure!(error == 0, "{name}: error {error} {message}");
+    }
+    Ok(())
+}
+
+fn number(bytes: &[u8]) -> i16 {
+    bytes.try_into().map_or(0, i16::from_be_bytes)
+}
+
+/// One request on a connection of its own; the answer without its correlation id.
+fn ask(address: SocketAddr, key: i16, version: i16, body: &[u8]) -> Result<Vec<u8>> {
+    let mut request = Vec::new();
+    request.extend(key.to_be_bytes());
+    request.extend(version.to_be_bytes());
+    request.extend(CORRELATION_ID.to_be_bytes());
+    request.extend(string("bench")?);
+    request.extend(body);
+    let mut stream = TcpStream::connect_timeout(&address, ANSWER_MAX)?;
+    stream.set_read_timeout(Some(ANSWER_MAX))?;
+    stream.set_nodelay(true)?;
+    let mut frame = i32::try_from(request.len())?.to_be_bytes().to_vec();
+    frame.extend(request);
+    stream.write_all(&frame)?;
+    let mut length = [0; 4];
+    stream.read_exact(&mut length)?;
+    let length = usize::try_from(i32::from_be_bytes(length))?;
+    ensure!(length <= ANSWER_BYTES_MAX, "an answer of {length} bytes");
+    let mut answer = vec![0; length];
+    stream.read_exact(&mut answer)?;
+    match answer.split_first_chunk() {
+        Some((id, rest)) if *id == CORRELATION_ID.to_be_bytes() => Ok(rest.to_vec()),
+        _ => bail!("an answer to something else"),
+    }
+}
+
+fn string(text: &str) -> Result<Vec<u8>> {
+    let mut bytes = i16::try_from(text.len())?.to_be_bytes().to_vec();
+    bytes.extend(text.as_bytes());
+    Ok(bytes)
+}
+
+fn count(n: usize) -> Result<Vec<u8>> {
+    Ok(i32::try_from(n)?.to_be_bytes().to_vec())
+}
+
+const API_VERSIONS: i16 = 18;
+const CREATE_TOPICS: i16 = 19;
+const DELETE_TOPICS: i16 = 20;
+const CORRELATION_ID: i32 = 7;
+/// What a broker may take for a hundred topics.
+const TIMEOUT_MS: i32 = 20_000;
+/// A little more than that.
+const ANSWER_MAX: Duration = Duration::from_secs(25);
+/// Far more than any answer asked for here.
+const ANSWER_BYTES_MAX: usize = 1 << 20;

@@ -1,0 +1,85 @@
+//! The workshop: `cargo xtask <command>`. Nothing here is part of Kampa's binary.
+//!
+//! Each command is a module with a `run`; this file only reads the command line.
+
+// The workshop is no node: it may use the machine directly.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod bench;
+mod compat;
+mod install;
+mod kill;
+mod node;
+mod process;
+mod sim;
+mod test;
+mod tidy;
+mod wire;
+
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
+        ["bench", rest @ ..] => bench::run(rest),
+        ["codegen"] => kampa_schema::codegen::run(false),
+        ["codegen", "--check"] => kampa_schema::codegen::run(true),
+        ["compat", rest @ ..] => compat::run(rest),
+        ["kill", rest @ ..] => kill::run(rest),
+        ["sim", rest @ ..] => sim::run(rest),
+        ["test", rest @ ..] => test::run(rest),
+        ["tidy"] => tidy::run(),
+        ["wire"] => wire::run(wire::MUTANTS, 1),
+        ["wire", mutants, seed] => numbers(mutants, seed).and_then(|(mutants, seed)| wire::run(mutants, seed)),
+        _ => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("error: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn numbers(mutants: &str, seed: &str) -> anyhow::Result<(u32, u64)> {
+    Ok((mutants.parse()?, seed.parse()?))
+}
+
+/// The project's root, wherever the command was called from.
+pub fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).map(PathBuf::from).unwrap_or(here)
+}
+
+/// Where everything made goes.
+pub fn target() -> PathBuf {
+    let named = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    named.and_then(|folder| std::path::absolute(folder).ok()).unwrap_or_else(|| root().join("target"))
+}
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  bench [start|idle|floor|tail|all] [--kafka] [--pairs N] [--seconds S] [--binary PATH]
+                       how soon a node answers, its cost at rest, its cost beside the least possible (gcc, x86-64)
+  codegen [--check]    write protocol's code from its schema files; or only see whether it is up to date
+  compat [CLIENT…] [--all] [--against kampa|kafka|both|twice] [--binary PATH]
+                       the clients people use, against Kampa and Apache Kafka, answers compared; --all demands every
+                       client, else those are left out whose language is not here; twice: Kafka against itself
+  kill [--rounds N] [--seed S] [--against kampa|kafka] [--binary PATH]
+                       kill -9 a node under load, again and again: every acknowledged record is there once, in order
+  sim [--seed N | --from N --seeds COUNT] [--trace | --history | --log]
+                       a node on a simulated machine that fails, from seeds; every seed in two processes
+  sim --mutants [NAME…]
+                       bugs planted in a copy of the last commit (sim/mutants): the simulation must find each
+  test [--all]         every ring of tests this machine can run; --all demands every one
+  tidy                 the map holds: floors, purity, names in ARCHITECTURE.md, sizes
+  wire [MUTANTS SEED]  every message against Apache Kafka's own classes, byte for byte (needs Java 17 and Maven)
+";
