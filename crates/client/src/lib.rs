@@ -23,6 +23,7 @@ mod backoff;
 mod call;
 mod cluster;
 mod connection;
+pub mod consumer;
 mod error;
 mod pool;
 pub mod properties;
@@ -41,11 +42,12 @@ pub use call::{CoordinatorKind, To};
 pub use cluster::refresh::Topics;
 pub use cluster::{ClusterNode, ClusterView, PartitionView, TopicView};
 pub use connection::Versions;
+pub use consumer::assignors::Assignor;
 pub use error::Error;
 pub use kampa_formats::compression::{Codec, Compression};
 pub use kampa_protocol::{ApiKey, ErrorCode, Uuid};
 pub use settings::{
-    Acks, Assignor, ConsumerSettings, GroupProtocol, Isolation, OffsetReset, Partitioner, ProducerSettings, Settings,
+    Acks, ConsumerSettings, GroupProtocol, Isolation, OffsetReset, Partitioner, ProducerSettings, Settings,
 };
 
 /// One cluster. Cloning shares it; the last clone to go closes the connections.

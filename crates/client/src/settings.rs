@@ -4,7 +4,7 @@
 
 use kampa_formats::compression::Compression;
 
-use crate::Error;
+use crate::{Assignor, Error};
 
 /// One cluster and how patiently to speak to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -311,19 +311,6 @@ pub enum GroupProtocol {
     Classic,
     /// The coordinator decides (KIP-848).
     Consumer,
-}
-
-/// How a classic group's leader shares out partitions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Assignor {
-    /// A run of each topic's partitions for each member.
-    Range,
-    /// One after the other over all topics.
-    RoundRobin,
-    /// Evenly, and as before where possible.
-    Sticky,
-    /// The same, moving partitions in two steps so that the rest is read on.
-    CooperativeSticky,
 }
 
 /// Where to begin without a committed offset.
