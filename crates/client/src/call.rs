@@ -54,11 +54,21 @@ impl Client {
         to: To<'_>,
         make: impl Fn(i16) -> Result<R, Error>,
     ) -> Result<(i16, R::Response), Error> {
+        self.call_up_to(to, i16::MAX, make).await
+    }
+
+    /// The same, in a version no newer than `newest`: for callers that can only say what older versions do.
+    pub async fn call_up_to<R: Request>(
+        &self,
+        to: To<'_>,
+        newest: i16,
+        make: impl Fn(i16) -> Result<R, Error>,
+    ) -> Result<(i16, R::Response), Error> {
         let begun = self.world().now();
         let until = begun + Duration::from_millis(self.inner.settings.api_timeout_ms);
         let (mut failures, mut last) = (0, None);
         loop {
-            let answered = self.attempt(to, until, Lane::of(R::KEY), self.request_timeout(), &make).await;
+            let answered = self.attempt(to, newest, until, Lane::of(R::KEY), self.request_timeout(), &make).await;
             let error = match answered {
                 Err(e) if e.is_transport() => e,
                 answered => return answered,
@@ -87,7 +97,7 @@ impl Client {
         make: impl Fn(i16) -> Result<R, Error>,
     ) -> Result<(i16, R::Response), Error> {
         let patience = wait.max(self.request_timeout());
-        let answered = self.attempt(to, self.world().now() + patience, Lane::of(R::KEY), wait, &make).await;
+        let answered = self.attempt(to, i16::MAX, self.world().now() + patience, Lane::of(R::KEY), wait, &make).await;
         if answered.as_ref().is_err_and(Error::is_transport) {
             self.mistrust(to);
         }
@@ -116,6 +126,7 @@ impl Client {
     async fn attempt<R: Request>(
         &self,
         to: To<'_>,
+        newest: i16,
         until: Monotonic,
         lane: Lane,
         wait: Duration,
@@ -123,7 +134,7 @@ impl Client {
     ) -> Result<(i16, R::Response), Error> {
         let lane = if matches!(to, To::Coordinator(CoordinatorKind::Group, _)) { Lane::Coordinate } else { lane };
         let connection = self.connection(to, lane, until).await?;
-        let version = connection.versions().best::<R>()?;
+        let version = connection.versions().best_up_to::<R>(newest)?;
         let answer = connection.ask(&make(version)?, version, wait).await?;
         Ok((version, answer))
     }
@@ -206,7 +217,8 @@ impl Client {
             CoordinatorKind::Share => format!("the coordinator of share partition {key}"),
         };
         let make = |version| Ok(find(kind, key, version));
-        let (version, answer) = self.attempt(To::Any, until, Lane::Ask, self.request_timeout(), &make).await?;
+        let (version, answer) =
+            self.attempt(To::Any, i16::MAX, until, Lane::Ask, self.request_timeout(), &make).await?;
         let (code, message, node) = match answer.coordinators.first() {
             Some(found) if version >= BATCHED_FROM => (found.error_code, found.error_message.clone(), found.node_id),
             _ => (answer.error_code, answer.error_message.clone(), answer.node_id),

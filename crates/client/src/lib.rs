@@ -19,6 +19,7 @@
 //! ```
 
 mod address;
+pub mod admin;
 mod backoff;
 mod call;
 mod cluster;
@@ -28,6 +29,7 @@ mod error;
 mod pool;
 pub mod properties;
 mod settings;
+mod topic_partition;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,6 +51,7 @@ pub use kampa_protocol::{ApiKey, ErrorCode, Uuid};
 pub use settings::{
     Acks, ConsumerSettings, GroupProtocol, Isolation, OffsetReset, Partitioner, ProducerSettings, Settings,
 };
+pub use topic_partition::TopicPartition;
 
 /// One cluster. Cloning shares it; the last clone to go closes the connections.
 #[derive(Clone)]
@@ -100,6 +103,11 @@ impl Client {
     /// The machine it runs on.
     pub fn world(&self) -> &World {
         &self.inner.world
+    }
+
+    /// The administration of the cluster.
+    pub fn admin(&self) -> admin::Admin {
+        admin::Admin::new(self.clone())
     }
 
     /// Closes the connections; whatever is asked from now on is [`Error::Closed`]. Answers under way still come.

@@ -14,6 +14,7 @@ mod process;
 mod sim;
 mod test;
 mod tidy;
+mod tools;
 mod wire;
 
 use std::env;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::run(rest),
         ["codegen"] => kampa_schema::codegen::run(false),
         ["codegen", "--check"] => kampa_schema::codegen::run(true),
+        ["compat", "tools", rest @ ..] => tools::run(rest),
         ["compat", rest @ ..] => compat::run(rest),
         ["kill", rest @ ..] => kill::run(rest),
         ["sim", rest @ ..] => sim::run(rest),
@@ -73,6 +75,8 @@ cargo xtask <command>
   compat [CLIENT…] [--all] [--against kampa|kafka|both|twice] [--binary PATH]
                        the clients people use, against Kampa and Apache Kafka, answers compared; --all demands every
                        client, else those are left out whose language is not here; twice: Kafka against itself
+  compat tools [FILE…] [--on kampa|kafka] [--binary PATH]
+                       command lines of Kafka's tools (compat/tools), by ours and by Apache's on the same node, compared
   kill [--rounds N] [--seed S] [--against kampa|kafka] [--binary PATH]
                        kill -9 a node under load, again and again: every acknowledged record is there once, in order
   sim [--seed N | --from N --seeds COUNT] [--trace | --history | --log]

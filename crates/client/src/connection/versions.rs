@@ -45,11 +45,16 @@ impl Versions {
 
     /// The highest version that the node and this client both know.
     pub fn best<R: Request>(&self) -> Result<i16, Error> {
+        self.best_up_to::<R>(i16::MAX)
+    }
+
+    /// The same, but no higher than `newest`.
+    pub(crate) fn best_up_to<R: Request>(&self, newest: i16) -> Result<i16, Error> {
         let (api, ours) = (R::KEY, R::VERSIONS);
         let unsupported = |why| Error::Unsupported { api, why };
         let theirs = self.range(api).ok_or_else(|| unsupported("it does not serve it".to_owned()))?;
         // What is still in the making is not spoken to nodes that may know another draft of it.
-        let highest = api.versions().map_or(*ours.end(), |stable| *stable.end()).min(*theirs.end());
+        let highest = api.versions().map_or(*ours.end(), |stable| *stable.end()).min(*theirs.end()).min(newest);
         let lowest = *ours.start().max(theirs.start());
         if highest >= lowest {
             return Ok(highest);

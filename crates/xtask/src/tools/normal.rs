@@ -1,0 +1,119 @@
+//! What a tool said, without what differs by nature: addresses, folders, ids, times, and how Java shows an exception.
+//!
+//! Of a Java stack stays its first line. Of a log line stay its level, its logger and its words; warnings and lesser lines
+//! are dropped, since a log is not output. Of a usage stays nothing: what help says is in words of our own.
+
+/// The names that a command line's `{name}` stands for.
+pub struct Names {
+    pub server: String,
+    pub controller: String,
+    /// An address where nobody listens.
+    pub nobody: String,
+    pub files: String,
+    pub work: String,
+    pub data: String,
+}
+
+/// How a tool ended and what it said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Names {
+    fn pairs(&self) -> [(&'static str, &str); 6] {
+        [
+            ("{server}", &self.server),
+            ("{controller}", &self.controller),
+            ("{nobody}", &self.nobody),
+            ("{files}", &self.files),
+            ("{work}", &self.work),
+            ("{data}", &self.data),
+        ]
+    }
+
+    pub fn fill(&self, word: &str) -> String {
+        self.pairs().iter().fold(word.to_owned(), |word, (name, value)| word.replace(name, value))
+    }
+
+    fn hide(&self, text: &str) -> String {
+        self.pairs().iter().fold(text.to_owned(), |text, (name, value)| text.replace(value, name))
+    }
+}
+
+pub fn normal(said: &Said, names: &Names) -> Said {
+    let text = |text: &str| lines(&names.hide(text)).into_iter().map(|line| ids(&line) + "\n").collect();
+    Said { code: said.code, out: text(&said.out), err: text(&said.err) }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    let mut is_stack = false;
+    for line in text.lines() {
+        // A usage ends what a tool says.
+        if line.starts_with("Option ") && line.trim_end().ends_with("Description") {
+            break;
+        }
+        let is_frame = line.starts_with("\tat ") || line.starts_with("Caused by: ") || line.starts_with("\t... ");
+        if is_frame || (is_stack && line.is_empty()) {
+            is_stack = is_frame;
+            continue;
+        }
+        is_stack = false;
+        match logged(line) {
+            Logged::Not => kept.push(line.to_owned()),
+            Logged::Kept(line) => kept.push(line),
+            Logged::Dropped => {}
+        }
+    }
+    kept
+}
+
+enum Logged {
+    Not,
+    Kept(String),
+    Dropped,
+}
+
+/// `[main] ERROR org.apache.kafka.X - words` is how Apache's tools log here, `[2026-01-02 03:04:05,678] ERROR words
+/// (org.apache.kafka.X)` how they do as they are shipped, and ours always.
+fn logged(line: &str) -> Logged {
+    let Some((_, rest)) = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")) else { return Logged::Not };
+    let Some((level, rest)) = rest.split_once(' ') else { return Logged::Not };
+    match level {
+        "TRACE" | "DEBUG" | "INFO" | "WARN" => Logged::Dropped,
+        "ERROR" => match (rest.split_once(" - "), rest.rsplit_once(" (")) {
+            (Some((logger, words)), _) if logger.starts_with("org.apache.kafka.") => {
+                Logged::Kept(format!("ERROR {logger}: {words}"))
+            }
+            (_, Some((words, logger))) => Logged::Kept(format!("ERROR {}: {words}", logger.trim_end_matches(')'))),
+            _ => Logged::Not,
+        },
+        _ => Logged::Not,
+    }
+}
+
+/// Random ids are 22 letters, digits, `-` and `_`, and at least one of them is a digit or a capital.
+fn ids(line: &str) -> String {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    let mut shown = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(is_part) {
+        let end = rest[start..].find(|letter| !is_part(letter)).map_or(rest.len(), |length| start + length);
+        let word = &rest[start..end];
+        shown.push_str(&rest[..start]);
+        let is_id =
+            word.len() == 22 && word.chars().any(|letter| letter.is_ascii_uppercase()) && word != METADATA_TOPIC_ID;
+        shown.push_str(if is_id { "<id>" } else { word });
+        rest = &rest[end..];
+    }
+    shown + rest
+}
+
+/// The one topic id that is the same everywhere.
+const METADATA_TOPIC_ID: &str = "AAAAAAAAAAAAAAAAAAAAAQ";
+
+#[cfg(test)]
+mod tests;
