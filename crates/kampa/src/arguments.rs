@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::tool;
 
 /// A complete Apache Kafka in one binary.
 #[derive(Debug, Parser)]
 #[command(name = "kampa", version, about, arg_required_else_help = true, disable_help_subcommand = true)]
-#[command(styles = STYLES, after_help = EXAMPLES)]
+#[command(styles = STYLES)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -48,6 +50,19 @@ pub struct Server {
     /// Where /health, /ready and /metrics are served [default: 127.0.0.1:8090].
     #[arg(long, value_name = "HOST:PORT|off")]
     pub http: Option<String>,
+}
+
+/// Reads the process's command line; ends the process where there is nothing to run: help, a mistake.
+pub fn read() -> Arguments {
+    Arguments::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit())
+}
+
+/// The whole command line. Kafka's tools, which read their own arguments and are looked for first, stand here for help and
+/// for whoever mistypes a name.
+pub fn command() -> clap::Command {
+    let tools = kampa_tools::TOOLS.iter().map(|tool| clap::Command::new(tool.name).about(tool.about).hide(true));
+    let tools_note = "Kafka's own tools, with Kafka's flags; also by their names where those are links to this binary:";
+    Arguments::command().subcommands(tools).after_help(format!("{tools_note}{}\n\n{EXAMPLES}", tool::list()))
 }
 
 const STYLES: Styles = Styles::styled()

@@ -1,4 +1,4 @@
-//! The door: arguments in, a node up, signals heard, a node down.
+//! The door: arguments in, a node up, signals heard, a node down; or a tool in, its exit code out.
 //!
 //! Holds no behaviour of Kafka's. What is said to people is said here.
 
@@ -6,15 +6,18 @@ mod arguments;
 mod http;
 mod server;
 mod settings;
+mod tool;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::arguments::{Arguments, Command};
+use crate::arguments::Command;
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    if let Some((tool, arguments)) = tool::asked_for(&words) {
+        return tool::run(tool, arguments);
+    }
+    match arguments::read().command {
         Command::Server(arguments) => server::run(arguments),
     }
 }

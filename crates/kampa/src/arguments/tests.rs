@@ -1,12 +1,12 @@
 //! The command line.
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use expect_test::{Expect, expect};
 
-use super::{Arguments, Command};
+use super::{Arguments, Command, command};
 
 fn help(of: &str) -> String {
-    let mut command = Arguments::command();
+    let mut command = command();
     command.build();
     let command = match of {
         "" => &mut command,
@@ -21,25 +21,28 @@ fn check(of: &str, expected: Expect) {
 
 #[test]
 fn help_reads_like_this() {
-    Arguments::command().debug_assert();
+    command().debug_assert();
     check(
         "",
         expect![[r#"
-        Kampa: a complete Apache Kafka in one binary.
+            Kampa: a complete Apache Kafka in one binary.
 
-        Usage: kampa <COMMAND>
+            Usage: kampa <COMMAND>
 
-        Commands:
-          server  Runs a node: broker and controller in one process; needs no settings
+            Commands:
+              server  Runs a node: broker and controller in one process; needs no settings
 
-        Options:
-          -h, --help     Print help
-          -V, --version  Print version
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
 
-        Start here:
-          kampa server           then point any Kafka client at localhost:9092
-          kampa server --help    the few arguments it takes
-    "#]],
+            Kafka's own tools, with Kafka's flags; also by their names where those are links to this binary:
+              kafka-storage  Makes ids for clusters and directories
+
+            Start here:
+              kampa server           then point any Kafka client at localhost:9092
+              kampa server --help    the few arguments it takes
+        "#]],
     );
     check(
         "server",
@@ -78,4 +81,19 @@ fn arguments_become_fields() {
     let Command::Server(server) = arguments.command;
     assert_eq!((server.set, server.http.as_deref()), (vec!["a=1".to_owned(), "b=2,3".to_owned()], Some("off")));
     assert!(Arguments::try_parse_from(["kampa", "serve"]).is_err());
+}
+
+#[test]
+fn a_mistyped_tool_is_suggested() {
+    let error = command().try_get_matches_from(["kampa", "kafka-storge"]).expect_err("no such command");
+    expect![[r#"
+        error: unrecognized subcommand 'kafka-storge'
+
+          tip: a similar subcommand exists: 'kafka-storage'
+
+        Usage: kampa <COMMAND>
+
+        For more information, try '--help'.
+    "#]]
+    .assert_eq(&error.to_string());
 }

@@ -1,0 +1,44 @@
+//! `kampa kafka-topics …`, and `kafka-topics …` where that is a link to this binary: which tool, and what becomes of it.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use kampa_tools::{Call, Streams, Tool};
+use kampa_world::World;
+
+/// The tool that a command line means, with the words for it: by the name the binary is called by, or by its first word.
+pub fn asked_for(words: &[String]) -> Option<(&'static Tool, &[String])> {
+    let called = Path::new(words.first()?).file_name()?.to_str()?;
+    match kampa_tools::find(called) {
+        Some(tool) => Some((tool, &words[1..])),
+        None => Some((kampa_tools::find(words.get(1)?)?, &words[2..])),
+    }
+}
+
+/// Runs it to its end.
+pub fn run(tool: &Tool, arguments: &[String]) -> ExitCode {
+    let ran = World::run(THREADS, |world| async {
+        let code = tool.run(Call { world, arguments: arguments.to_vec(), streams: Streams::of_process() }).await;
+        // Not by returning: somebody may still be reading a standard input that never ends.
+        std::process::exit(code.into())
+    });
+    match ran {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}: cannot start threads: {error}", tool.name);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What help says of the tools.
+pub fn list() -> String {
+    let wide = kampa_tools::TOOLS.iter().map(|tool| tool.name.len()).max().unwrap_or(0);
+    kampa_tools::TOOLS.iter().map(|tool| format!("\n  {:wide$}  {}", tool.name, tool.about)).collect()
+}
+
+/// A tool has little to do at once; a thread for every core of a big machine would take longer to start than most tools to run.
+const THREADS: usize = 2;
+
+#[cfg(test)]
+mod tests;

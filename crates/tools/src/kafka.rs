@@ -1,0 +1,3 @@
+//! Apache Kafka's tools: its names, its flags, its output, its exit codes.
+
+pub mod storage;
