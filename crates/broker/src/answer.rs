@@ -4,8 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use kampa_protocol::{ApiKey, EncodeError, Message, RequestHeader, Writer, encode_response_header};
+use kampa_protocol::{ApiKey, EncodeError, RequestHeader, Response, Writer, encode_response_header};
 use kampa_transport as transport;
+
+use crate::apis::Observer;
 
 /// A handler's answer to one request.
 pub enum Answer<R> {
@@ -18,25 +20,21 @@ pub enum Answer<R> {
     Close,
 }
 
-impl<R: Message + Send + 'static> Answer<R> {
+impl<R: Response + Send + 'static> Answer<R> {
     pub fn later(future: impl Future<Output = R> + Send + 'static) -> Answer<R> {
         Answer::Later(Box::pin(async move { Answer::Now(future.await) }))
     }
 
     /// The answer as frames for the connection; `observe` sees every response before it is encoded.
-    pub fn into_frames(
-        self,
-        header: RequestHeader,
-        finished: impl FnOnce(Finished) + Send + 'static,
-    ) -> transport::Answer {
+    pub fn into_frames(self, header: RequestHeader, observer: Observer) -> transport::Answer {
         match self {
-            Answer::Now(response) => encode(&header, &response, finished),
+            Answer::Now(response) => encode(&header, &response, observer),
             Answer::Silent => {
-                finished(Finished::Silent);
+                observer.finished(Finished::Silent);
                 transport::Answer::Silent
             }
             Answer::Close => {
-                finished(Finished::Closed);
+                observer.finished(Finished::Closed);
                 transport::Answer::Close
             }
             Answer::Later(future) => transport::Answer::Later(Box::pin(async move {
@@ -45,7 +43,7 @@ impl<R: Message + Send + 'static> Answer<R> {
                 while let Answer::Later(next) = answer {
                     answer = next.await;
                 }
-                answer.into_frames(header, finished)
+                answer.into_frames(header, observer)
             })),
         }
     }
@@ -53,29 +51,50 @@ impl<R: Message + Send + 'static> Answer<R> {
 
 /// How a request ended, for the metrics.
 pub enum Finished {
-    Answered { bytes: usize },
+    Answered { bytes: usize, errors: ErrorCounts },
     Silent,
     Closed,
 }
 
-fn encode<R: Message>(header: &RequestHeader, response: &R, finished: impl FnOnce(Finished)) -> transport::Answer {
+/// How often an answer says which error code; what is well is counted apart, because nearly everything is.
+#[derive(Debug, Default)]
+pub struct ErrorCounts {
+    pub none: u64,
+    /// A handful: each code once.
+    pub others: Vec<(i16, u64)>,
+}
+
+impl ErrorCounts {
+    fn of(response: &impl Response, version: i16) -> ErrorCounts {
+        let mut counts = ErrorCounts::default();
+        response.each_error(version, &mut |code| match counts.others.iter_mut().find(|(other, _)| *other == code) {
+            _ if code == 0 => counts.none += 1,
+            Some((_, count)) => *count += 1,
+            None => counts.others.push((code, 1)),
+        });
+        counts
+    }
+}
+
+fn encode<R: Response>(header: &RequestHeader, response: &R, observer: Observer) -> transport::Answer {
     match frame(header, response) {
         Ok(pieces) => {
-            finished(Finished::Answered { bytes: pieces.iter().map(Bytes::len).sum() });
+            let bytes = pieces.iter().map(Bytes::len).sum();
+            observer.finished(Finished::Answered { bytes, errors: ErrorCounts::of(response, header.api_version) });
             transport::Answer::Now(pieces)
         }
         Err(e) => {
             // An answer that its own version cannot carry is a fault of ours; the client gets a closed connection
             // instead of a lie.
             tracing::error!(api = R::NAME, version = header.api_version, error = %e, "encode response");
-            finished(Finished::Closed);
+            observer.finished(Finished::Closed);
             transport::Answer::Close
         }
     }
 }
 
 /// A whole frame: length, response header, body.
-fn frame<R: Message>(header: &RequestHeader, response: &R) -> Result<Vec<Bytes>, EncodeError> {
+fn frame<R: Response>(header: &RequestHeader, response: &R) -> Result<Vec<Bytes>, EncodeError> {
     let key = ApiKey::try_from(header.api_key).map_err(|_| EncodeError::Version(header.api_version))?;
     let mut writer = Writer::framed();
     encode_response_header(&mut writer, key, header.api_version, header.correlation_id);

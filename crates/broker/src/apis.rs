@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use kampa_protocol::{ApiKey, Reader, Request, RequestHeader, Text};
+use kampa_metrics::{ConnectionMetrics, Took};
+use kampa_protocol::{ApiKey, ErrorCode, Reader, Request, RequestHeader, Text};
 use kampa_transport::{self as transport, Service};
 use kampa_world::Monotonic;
 
@@ -32,12 +33,14 @@ pub struct Context {
     pub client_id: Option<Text>,
     pub peer: SocketAddr,
     pub door: Door,
+    pub connection: Arc<ConnectionMetrics>,
 }
 
 /// What a connection has told of itself.
 pub struct Session {
     pub peer: SocketAddr,
     pub door: Door,
+    pub connection: Arc<ConnectionMetrics>,
 }
 
 /// The requests of one node, answered.
@@ -190,23 +193,61 @@ impl Call<'_> {
             client_id: self.header.client_id.clone(),
             peer: self.session.peer,
             door: self.session.door,
+            connection: self.session.connection.clone(),
         };
-        let observe = self.observer();
-        handle(self.broker, request, &context).into_frames(self.header, observe)
+        let mut observe = self.observer();
+        let answer = handle(self.broker, request, &context);
+        observe.handled(&answer);
+        answer.into_frames(self.header, observe)
     }
 
-    fn observer(&self) -> impl FnOnce(Finished) + Send + 'static {
-        let (broker, key, request_bytes) = (self.broker.clone(), self.key, self.request_bytes);
-        let version = self.header.api_version;
-        let started: Monotonic = broker.world.now();
-        move |finished| {
-            let took: Duration = broker.world.now().since(started);
-            let response_bytes = match finished {
-                Finished::Answered { bytes } => bytes,
-                Finished::Silent | Finished::Closed => 0,
-            };
-            broker.metrics.request(key as i16, version, request_bytes, response_bytes, took);
+    fn observer(&self) -> Observer {
+        self.session.connection.received(self.request_bytes);
+        Observer {
+            broker: self.broker.clone(),
+            connection: self.session.connection.clone(),
+            key: self.key,
+            version: self.header.api_version,
+            request_bytes: self.request_bytes,
+            began: self.broker.world.now(),
+            local: None,
         }
+    }
+}
+
+/// Sees how a request ends.
+pub struct Observer {
+    broker: Arc<Broker>,
+    connection: Arc<ConnectionMetrics>,
+    key: ApiKey,
+    version: i16,
+    request_bytes: usize,
+    began: Monotonic,
+    /// How long it was worked on before it began to wait; `None` if it never waited.
+    local: Option<Duration>,
+}
+
+impl Observer {
+    /// The handler has returned: what is not answered now waits.
+    fn handled<R>(&mut self, answer: &Answer<R>) {
+        if matches!(answer, Answer::Later(_)) {
+            self.local = Some(self.broker.world.now().since(self.began));
+        }
+    }
+
+    /// The answer is known, or there will be none.
+    pub fn finished(self, finished: Finished) {
+        let total = self.broker.world.now().since(self.began);
+        let (metrics, key) = (&self.broker.metrics, self.key as i16);
+        let mut response_bytes = 0;
+        if let Finished::Answered { bytes, errors } = finished {
+            response_bytes = bytes;
+            self.connection.sent(bytes);
+            metrics.errors(key, ErrorCode::NONE.0, errors.none);
+            errors.others.iter().for_each(|(code, count)| metrics.errors(key, *code, *count));
+        }
+        let took = Took { total, local: self.local.unwrap_or(total), throttle: Duration::ZERO };
+        metrics.request(key, self.version, self.request_bytes, response_bytes, took);
     }
 }
 

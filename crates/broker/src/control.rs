@@ -12,9 +12,10 @@ use arc_swap::ArcSwap;
 use kampa_controller::{Controller as Mind, Decision};
 use kampa_kraft::MetadataLog;
 use kampa_metadata::{Changes, MetadataImage};
+use kampa_metrics::Histogram;
 use kampa_protocol::ErrorCode;
 use kampa_protocol::records::metadata::MetadataRecord;
-use kampa_world::{Either, World, race};
+use kampa_world::{Either, Monotonic, World, race};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::changes::Follower;
@@ -29,10 +30,24 @@ const TOGETHER_MAX: usize = 64;
 pub struct Controller {
     asked: mpsc::Sender<Asked>,
     closing: Arc<Notify>,
+    world: World,
+    times: Arc<Times>,
+}
+
+/// How long questions waited for the controller, and how long it took to decide, write and show what was asked together.
+#[derive(Default)]
+pub struct Times {
+    pub waited: Histogram,
+    pub took: Histogram,
+}
+
+struct Asked {
+    at: Monotonic,
+    question: Question,
 }
 
 /// A question for the mind: it leaves records, and an answer that is sent when they are on the medium.
-type Asked = Box<dyn FnOnce(&Mind, i64) -> Decided + Send>;
+type Question = Box<dyn FnOnce(&Mind, i64) -> Decided + Send>;
 
 struct Decided {
     records: Vec<MetadataRecord>,
@@ -50,7 +65,7 @@ impl Controller {
         F: FnOnce(&Mind, i64) -> Decision<A> + Send + 'static,
     {
         let (sender, answered) = oneshot::channel();
-        let asked: Asked = Box::new(move |mind, now_ms| {
+        let question: Question = Box::new(move |mind, now_ms| {
             let Decision { records, answer } = question(mind, now_ms);
             let answer = move |durable: bool| {
                 // Who asked may have gone; what was decided stands.
@@ -58,12 +73,17 @@ impl Controller {
             };
             Decided { records, answer: Box::new(answer) }
         });
-        self.asked.send(asked).await.map_err(|_| ErrorCode::NOT_CONTROLLER)?;
+        self.asked.send(Asked { at: self.world.now(), question }).await.map_err(|_| ErrorCode::NOT_CONTROLLER)?;
         match answered.await {
             Ok(Some(answer)) => Ok(answer),
             Ok(None) => Err(ErrorCode::KAFKA_STORAGE_ERROR),
             Err(_) => Err(ErrorCode::NOT_CONTROLLER),
         }
+    }
+
+    /// How long questions took so far.
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
     /// Closes the room once what is asked already is answered.
@@ -83,13 +103,15 @@ pub struct Room {
 pub struct Waiting {
     asked: mpsc::Receiver<Asked>,
     closing: Arc<Notify>,
+    times: Arc<Times>,
 }
 
 /// A door to a room that is yet to be opened.
-pub fn door() -> (Controller, Waiting) {
+pub fn door(world: &World) -> (Controller, Waiting) {
     let (sender, asked) = mpsc::channel(WAITING_MAX);
-    let closing = Arc::new(Notify::new());
-    (Controller { asked: sender, closing: closing.clone() }, Waiting { asked, closing })
+    let (closing, times) = (Arc::new(Notify::new()), Arc::<Times>::default());
+    let waiting = Waiting { asked, closing: closing.clone(), times: times.clone() };
+    (Controller { asked: sender, closing, world: world.clone(), times }, waiting)
 }
 
 impl Room {
@@ -120,11 +142,13 @@ impl Room {
     /// leave. When the log can no longer be written, `failed` is told and the room closes.
     pub async fn run(mut self, world: World, mut waiting: Waiting, follower: Follower, failed: Arc<Notify>) {
         while let Either::Left(Some(first)) = race(waiting.asked.recv(), waiting.closing.notified()).await {
-            let mut decided = vec![self.decide(first, world.wall_ms())];
-            while decided.len() < TOGETHER_MAX
-                && let Ok(next) = waiting.asked.try_recv()
-            {
-                decided.push(self.decide(next, world.wall_ms()));
+            let began = world.now();
+            let mut decided = Vec::new();
+            let mut next = Some(first);
+            while let Some(asked) = next {
+                waiting.times.waited.observe(began.since(asked.at));
+                decided.push(self.decide(asked.question, world.wall_ms()));
+                next = if decided.len() < TOGETHER_MAX { waiting.asked.try_recv().ok() } else { None };
             }
             let records: Vec<MetadataRecord> = decided.iter().flat_map(|one| one.records.iter().cloned()).collect();
             match self.write(&records).await {
@@ -138,6 +162,7 @@ impl Room {
                     return failed.notify_one();
                 }
             }
+            waiting.times.took.observe(world.now().since(began));
             decided.into_iter().for_each(|one| (one.answer)(true));
         }
         if let Err(e) = self.log.close() {
@@ -146,8 +171,8 @@ impl Room {
     }
 
     /// Decides, and replays at once: the next decision sees what this one did.
-    fn decide(&mut self, asked: Asked, now_ms: i64) -> Decided {
-        let decided = asked(&self.mind, now_ms);
+    fn decide(&mut self, question: Question, now_ms: i64) -> Decided {
+        let decided = question(&self.mind, now_ms);
         decided.records.iter().for_each(|record| self.mind.replay(record));
         decided
     }

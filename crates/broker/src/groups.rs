@@ -11,9 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
 use kampa_coordinators::groups::encode_record;
-use kampa_coordinators::{
-    Counts, DeletedTopic, Effects, GroupAnswer, GroupSettings, GroupShard, Now, ReplyTo, partition_for,
-};
+use kampa_coordinators::{DeletedTopic, Effects, GroupAnswer, GroupSettings, GroupShard, Now, ReplyTo, partition_for};
 use kampa_formats::batch::{BatchBuilder, BatchOptions, NewRecord};
 use kampa_protocol::ErrorCode;
 use kampa_replication::{Origin, Partition};
@@ -176,18 +174,13 @@ impl Groups {
         }
     }
 
-    /// Groups by state and committed offsets, over all loaded rooms.
-    pub fn counts(&self) -> Counts {
-        let mut sum = Counts::default();
-        for room in self.inner.rooms.read().values() {
-            let counts = room.state.lock().shard.counts();
-            sum.empty += counts.empty;
-            sum.preparing_rebalance += counts.preparing_rebalance;
-            sum.completing_rebalance += counts.completing_rebalance;
-            sum.stable += counts.stable;
-            sum.offsets += counts.offsets;
+    /// Looks at every shard, and whether it is loaded: what is seen may not be committed yet.
+    pub fn glance(&self, mut look: impl FnMut(&GroupShard, bool)) {
+        let rooms: Vec<_> = self.inner.rooms.read().values().cloned().collect();
+        for room in rooms {
+            let state = room.state.lock();
+            look(&state.shard, !state.loading);
         }
-        sum
     }
 
     fn room(&self, group_id: &str) -> Result<Arc<Room>, ErrorCode> {

@@ -14,7 +14,7 @@ use kampa_configs::{BrokerConfig, Given};
 use kampa_controller::Controller as Mind;
 use kampa_kraft::{MetadataLog, OpenError, Opened};
 use kampa_metadata::MetadataImage;
-use kampa_metrics::Metrics;
+use kampa_metrics::{ConnectionMetrics, Metrics};
 use kampa_storage::{LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError};
 use kampa_transport::{AcceptLimits, ConnectionCount, accept_loop, serve};
 use kampa_world::{Task, World};
@@ -29,6 +29,7 @@ use crate::groups::Groups;
 use crate::listeners::{Bound, Listeners};
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
+use crate::telling::Told;
 use crate::{registration, settings, telling, upkeep};
 
 /// A running node.
@@ -36,6 +37,7 @@ pub struct Node {
     broker: Arc<Broker>,
     dir: LogDir,
     addresses: Vec<SocketAddr>,
+    told: Told,
     ready: AtomicBool,
     /// Accept loops and upkeep; ended first when the node stops.
     tasks: Mutex<Vec<Task<()>>>,
@@ -94,7 +96,7 @@ impl Node {
         follower.open_everything(&room.image()).await?;
 
         let failed = Arc::new(tokio::sync::Notify::new());
-        let (controller, asked) = control::door();
+        let (controller, asked) = control::door(world);
         let broker = Arc::new(Broker {
             world: world.clone(),
             cluster_id: dir.cluster_id().into(),
@@ -120,6 +122,7 @@ impl Node {
             broker,
             dir,
             addresses,
+            told: Told::default(),
             ready: AtomicBool::new(true),
             tasks: Mutex::new(tasks),
             control: Mutex::new(Some(control)),
@@ -144,7 +147,7 @@ impl Node {
 
     /// Everything it counts, as Prometheus reads it.
     pub fn metrics_text(&self) -> String {
-        telling::page(&self.broker, self.is_ready())
+        telling::page(&self.broker, &self.dir, &self.told, self.is_ready())
     }
 
     /// Stops serving, closes every log and leaves the mark of a clean stop. What cannot be closed is recovered by the next
@@ -218,10 +221,8 @@ fn open_doors(broker: &Arc<Broker>, bound: Vec<Bound>, accept: &AcceptLimits) ->
         let connection = move |stream, peer| {
             let (world, requests, metrics) = (world.clone(), requests.clone(), metrics.clone());
             async move {
-                metrics.opened();
-                let done = serve(&world, stream, requests, Session { peer, door }, limits).await;
-                metrics.closed();
-                done
+                let connection = Arc::new(ConnectionMetrics::opened(&metrics));
+                serve(&world, stream, requests, Session { peer, door, connection }, limits).await
             }
         };
         let accept = accept.clone();

@@ -139,6 +139,14 @@ pub struct Counts {
     pub offsets: usize,
 }
 
+/// A group and the offsets it committed: topic, partition, offset, in the order of the names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupPosition {
+    pub group: Text,
+    pub members: usize,
+    pub offsets: Vec<(Text, i32, i64)>,
+}
+
 /// What happened since the shard was made: Kafka's `group-coordinator-metrics` counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -245,6 +253,15 @@ impl GroupShard {
             } += 1;
         }
         counts
+    }
+
+    /// Every group, its members and where it is: for those who watch how far behind groups are.
+    pub fn positions(&self) -> impl Iterator<Item = GroupPosition> + '_ {
+        self.groups.values().map(|group| GroupPosition {
+            group: group.id.clone(),
+            members: group.members.len(),
+            offsets: self.offsets.of_group(&group.id).map(offsets::positions).unwrap_or_default(),
+        })
     }
 
     pub fn totals(&self) -> Totals {

@@ -79,8 +79,11 @@ async fn metrics(State(pages): State<Pages>) -> impl IntoResponse {
     let disk = pages.world.disk().clone();
     // Ten thousand partitions are megabytes of text: not on a thread that clients wait for.
     let text = pages.world.offload(move || {
-        let stat = disk.read_to_string("/proc/self/stat").unwrap_or_default();
-        let process = Process::read(&stat, pages.began).map(|process| process.text(env!("CARGO_PKG_VERSION")));
+        let read = |name: &str| disk.read_to_string(format!("/proc/self/{name}")).unwrap_or_default();
+        let files = disk.read_dir("/proc/self/fd").map_or(0, |files| files.len());
+        let process = Process::read(&read("stat"), pages.began)
+            .map(|process| process.with_io(&read("io")).with_files(files, &read("limits")))
+            .map(|process| process.text(env!("CARGO_PKG_VERSION")));
         process.unwrap_or_default() + &started.get().map(|node| node.metrics_text()).unwrap_or_default()
     });
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.await)

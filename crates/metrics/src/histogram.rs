@@ -1,14 +1,14 @@
-//! Times, counted in buckets that grow with them: an error of a quarter at most, one addition per time.
+//! Times and sizes, counted in buckets that grow with them: an error of a quarter at most, two additions each.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 
-/// Times seen, and how many of them fell where.
-pub(crate) struct Histogram {
+/// Times in microseconds, or sizes in bytes: how many fell where.
+pub struct Histogram {
     buckets: Box<[AtomicU64; BUCKETS]>,
-    sum_us: AtomicU64,
+    sum: AtomicU64,
     window: Mutex<Window>,
 }
 
@@ -24,25 +24,31 @@ type Counts = Box<[u64]>;
 /// What a histogram says at one moment.
 pub(crate) struct Reading {
     pub(crate) count: u64,
-    pub(crate) sum: Duration,
-    /// For each of [`QUANTILES`], how long the requests of the last minutes took; none if there were none.
-    pub(crate) quantiles: Option<[Duration; QUANTILES.len()]>,
+    pub(crate) sum: u64,
+    /// For each of [`QUANTILES`], the value of the last minutes; none if there was none.
+    pub(crate) quantiles: Option<[u64; QUANTILES.len()]>,
 }
 
 impl Histogram {
-    pub(crate) fn new() -> Histogram {
-        let empty = || vec![0; BUCKETS].into_boxed_slice();
+    /// Nothing seen yet.
+    pub fn new() -> Histogram {
+        let empty = Counts::default;
         Histogram {
             buckets: Box::new([const { AtomicU64::new(0) }; BUCKETS]),
-            sum_us: AtomicU64::new(0),
+            sum: AtomicU64::new(0),
             window: Mutex::new(Window { began: Duration::ZERO, older: empty(), newer: empty() }),
         }
     }
 
-    pub(crate) fn observe(&self, took: Duration) {
-        let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        self.buckets[bucket(us)].fetch_add(1, Relaxed);
-        self.sum_us.fetch_add(us, Relaxed);
+    /// Something took so long.
+    pub fn observe(&self, took: Duration) {
+        self.observe_value(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    }
+
+    /// Something was so large.
+    pub fn observe_value(&self, value: u64) {
+        self.buckets[bucket(value)].fetch_add(1, Relaxed);
+        self.sum.fetch_add(value, Relaxed);
     }
 
     /// `now` is any clock that does not go back. Quantiles cover the last one to two [`WINDOW`]s, or all that was seen
@@ -54,44 +60,54 @@ impl Histogram {
             window.began = now;
             window.older = std::mem::replace(&mut window.newer, counts.clone());
         }
-        let recent: Vec<u64> = counts.iter().zip(&window.older).map(|(now, then)| now - then).collect();
-        Reading {
-            count: counts.iter().sum(),
-            sum: Duration::from_micros(self.sum_us.load(Relaxed)),
-            quantiles: quantiles(&recent),
-        }
+        // Before the first window ends nothing is forgotten.
+        let then = window.older.iter().copied().chain(std::iter::repeat(0));
+        let recent: Vec<u64> = counts.iter().zip(then).map(|(now, then)| now - then).collect();
+        Reading { count: counts.iter().sum(), sum: self.sum.load(Relaxed), quantiles: quantiles(&recent) }
     }
 }
 
-fn quantiles(counts: &[u64]) -> Option<[Duration; QUANTILES.len()]> {
+impl Default for Histogram {
+    fn default() -> Histogram {
+        Histogram::new()
+    }
+}
+
+impl std::fmt::Debug for Histogram {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Histogram").field("sum", &self.sum).finish_non_exhaustive()
+    }
+}
+
+fn quantiles(counts: &[u64]) -> Option<[u64; QUANTILES.len()]> {
     let total: u64 = counts.iter().sum();
     (total > 0).then(|| QUANTILES.map(|(_, per_thousand)| quantile(counts, total, per_thousand)))
 }
 
-fn quantile(counts: &[u64], total: u64, per_thousand: u64) -> Duration {
+fn quantile(counts: &[u64], total: u64, per_thousand: u64) -> u64 {
     let rank = (u128::from(total) * u128::from(per_thousand)).div_ceil(1000).max(1);
     let mut below = 0;
     for (index, count) in counts.iter().enumerate() {
         below += u128::from(*count);
         if below >= rank {
-            return Duration::from_micros(upper_us(index));
+            return upper(index);
         }
     }
-    Duration::from_micros(upper_us(BUCKETS - 1))
+    upper(BUCKETS - 1)
 }
 
-/// Below 4 µs a bucket for each; above, four for each doubling.
-fn bucket(us: u64) -> usize {
-    if us < 4 {
-        return us as usize;
+/// Below 4 a bucket for each; above, four for each doubling.
+fn bucket(value: u64) -> usize {
+    if value < 4 {
+        return value as usize;
     }
-    let doublings = us.ilog2() as usize;
-    let quarter = (us >> (doublings - 2)) as usize & 3;
+    let doublings = value.ilog2() as usize;
+    let quarter = (value >> (doublings - 2)) as usize & 3;
     ((doublings - 1) * 4 + quarter).min(BUCKETS - 1)
 }
 
-/// The longest time that falls into a bucket.
-fn upper_us(bucket: usize) -> u64 {
+/// The greatest value that falls into a bucket.
+fn upper(bucket: usize) -> u64 {
     if bucket < 4 {
         return bucket as u64;
     }
@@ -99,7 +115,7 @@ fn upper_us(bucket: usize) -> u64 {
     ((4 + quarter as u64 + 1) << (doublings - 2)) - 1
 }
 
-/// Up to 2^30 µs, 18 minutes: longer than any request may wait.
+/// Up to 2^30: 18 minutes, longer than any request may wait; 1 GiB, more than any request may have.
 const BUCKETS: usize = 29 * 4;
 
 /// As long as the requests that Kafka's own quantiles mostly speak of.

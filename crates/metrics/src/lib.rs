@@ -10,16 +10,26 @@
 //! The text is written by hand: `prometheus-client` knows no summaries, which Kafka's request times are, and wants gauges
 //! to be kept rather than computed when asked for.
 
+mod absent;
+mod connections;
 mod families;
 mod histogram;
 mod metrics;
 mod page;
 mod process;
+mod share;
 mod snapshot;
 mod text;
 
+pub use absent::{ABSENT, Absent};
+pub use connections::{ConnectionMetrics, ListenerMetrics};
 pub use families::{FAMILIES, Family, Shape};
-pub use metrics::{ListenerMetrics, Metrics, Names, TopicMetrics};
+pub use histogram::Histogram;
+pub use metrics::{Metrics, Names, Took, TopicMetrics, Unfit, Waiting, Waits};
 pub use page::metrics_page;
 pub use process::Process;
-pub use snapshot::{BrokerState, ControllerGauges, GroupGauges, PartitionGauges, ReplicaGauges, Snapshot};
+pub use share::Share;
+pub use snapshot::{
+    BrokerGauge, BrokerState, ControllerGauges, DirectoryGauges, FeatureGauges, GroupGauges, GroupLag, PartitionGauges,
+    QuorumGauges, ReplicaGauges, Snapshot,
+};

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
 
+use crate::connections::ListenerMetrics;
 use crate::histogram::Histogram;
 
 /// Everything a node counts.
@@ -19,6 +20,55 @@ pub struct Metrics {
     pub(crate) listeners: RwLock<BTreeMap<Arc<str>, Arc<ListenerMetrics>>>,
     apis: [OnceLock<Box<ApiMetrics>>; API_KEYS],
     pub(crate) fetch_session_evictions: AtomicU64,
+    pub(crate) expired_produces: AtomicU64,
+    pub(crate) waiting: [AtomicU64; 2],
+    pub(crate) refused: [AtomicU64; 4],
+}
+
+/// Why a batch was not fit to be appended, as far as Kafka counts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// Of another format than 2.
+    Magic,
+    /// The checksum is wrong.
+    Checksum,
+    /// Offsets or sequence numbers within the batch are wrong.
+    Sequence,
+    /// A record without key, for a compacted topic.
+    NoKey,
+}
+
+/// Requests that wait for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Fetches, for records.
+    Fetch,
+    /// Produces, for replicas.
+    Produce,
+}
+
+/// One request that waits.
+#[derive(Debug)]
+pub struct Waiting {
+    metrics: Arc<Metrics>,
+    what: Waits,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.metrics.waiting[self.what as usize].fetch_sub(1, Relaxed);
+    }
+}
+
+/// How long a request took, and where the time went.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Took {
+    /// From the last byte of the request to the answer.
+    pub total: Duration,
+    /// Worked on where it was read; the rest of it waited for something.
+    pub local: Duration,
+    /// What the client was told to wait.
+    pub throttle: Duration,
 }
 
 /// Where labels get the protocol's words from.
@@ -40,6 +90,9 @@ impl Metrics {
             listeners: RwLock::default(),
             apis: [const { OnceLock::new() }; API_KEYS],
             fetch_session_evictions: AtomicU64::new(0),
+            expired_produces: AtomicU64::new(0),
+            waiting: Default::default(),
+            refused: Default::default(),
         }
     }
 
@@ -63,20 +116,42 @@ impl Metrics {
     }
 
     /// A request was answered, or ended otherwise.
-    pub fn request(&self, key: i16, version: i16, request_bytes: usize, response_bytes: usize, took: Duration) {
+    pub fn request(&self, key: i16, version: i16, request_bytes: usize, response_bytes: usize, took: Took) {
         let Some(api) = self.api(key) else { return };
         let version = usize::try_from(version).unwrap_or(0).min(VERSIONS - 1);
         api.versions[version].fetch_add(1, Relaxed);
-        api.request_bytes.fetch_add(request_bytes as u64, Relaxed);
+        api.request_bytes.observe_value(request_bytes as u64);
         api.response_bytes.fetch_add(response_bytes as u64, Relaxed);
-        api.total_time.observe(took);
+        api.total_time.observe(took.total);
+        api.local_time.observe(took.local);
+        api.remote_time.observe(took.total.saturating_sub(took.local));
+        api.throttle_time.observe(took.throttle);
     }
 
-    /// An answer carried an error code so many times.
+    /// An answer carried this error code so many times; 0 says that something is well.
     pub fn errors(&self, key: i16, error: i16, count: u64) {
-        if let Some(api) = self.api(key) {
+        let Some(api) = self.api(key).filter(|_| count > 0) else { return };
+        if error == 0 {
+            api.no_errors.fetch_add(count, Relaxed);
+        } else {
             *api.errors.lock().entry(error).or_default() += count;
         }
+    }
+
+    /// A batch was refused for what it is.
+    pub fn unfit(&self, why: Unfit) {
+        self.refused[why as usize].fetch_add(1, Relaxed);
+    }
+
+    /// An append was not replicated in time.
+    pub fn produce_expired(&self) {
+        self.expired_produces.fetch_add(1, Relaxed);
+    }
+
+    /// A request waits until what comes back is dropped.
+    pub fn wait(self: &Arc<Self>, what: Waits) -> Waiting {
+        self.waiting[what as usize].fetch_add(1, Relaxed);
+        Waiting { metrics: self.clone(), what }
     }
 
     /// A fetch session was dropped to make room for another.
@@ -167,31 +242,16 @@ impl TopicMetrics {
     }
 }
 
-/// The connections of one listener.
-#[derive(Debug, Default)]
-pub struct ListenerMetrics {
-    pub(crate) opened: AtomicU64,
-    pub(crate) closed: AtomicU64,
-}
-
-impl ListenerMetrics {
-    /// A connection was accepted.
-    pub fn opened(&self) {
-        self.opened.fetch_add(1, Relaxed);
-    }
-
-    /// A connection ended, whoever ended it.
-    pub fn closed(&self) {
-        self.closed.fetch_add(1, Relaxed);
-    }
-}
-
 /// What is counted of one API.
 pub(crate) struct ApiMetrics {
     pub(crate) versions: [AtomicU64; VERSIONS],
-    pub(crate) request_bytes: AtomicU64,
+    pub(crate) request_bytes: Histogram,
     pub(crate) response_bytes: AtomicU64,
     pub(crate) total_time: Histogram,
+    pub(crate) local_time: Histogram,
+    pub(crate) remote_time: Histogram,
+    pub(crate) throttle_time: Histogram,
+    pub(crate) no_errors: AtomicU64,
     pub(crate) errors: Mutex<BTreeMap<i16, u64>>,
 }
 
@@ -199,9 +259,13 @@ impl Default for ApiMetrics {
     fn default() -> ApiMetrics {
         ApiMetrics {
             versions: [const { AtomicU64::new(0) }; VERSIONS],
-            request_bytes: AtomicU64::new(0),
+            request_bytes: Histogram::new(),
             response_bytes: AtomicU64::new(0),
             total_time: Histogram::new(),
+            local_time: Histogram::new(),
+            remote_time: Histogram::new(),
+            throttle_time: Histogram::new(),
+            no_errors: AtomicU64::new(0),
             errors: Mutex::default(),
         }
     }

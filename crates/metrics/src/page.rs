@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::absent::{ABSENT, Absent};
 use crate::families::{FAMILIES, Family};
 
 /// The whole page, in Markdown.
@@ -11,6 +12,10 @@ pub fn metrics_page() -> String {
         let mbean = if mbean.is_empty() { "Kampa's own".to_owned() } else { format!("`{mbean}`") };
         // Writing to a string cannot fail.
         let _ = writeln!(page, "| `{name}` | {} | {labels} | {mbean} | {help} |", shape.name());
+    }
+    page.push_str(ABSENCES);
+    for Absent { mbeans, reason } in ABSENT {
+        let _ = writeln!(page, "| `{mbeans}` | {reason} |");
     }
     page
 }
@@ -27,6 +32,16 @@ Counters count from the start of the process; quantiles of times cover the last 
 
 | Metric | Type | Labels | In Apache Kafka | Meaning |
 |---|---|---|---|---|
+";
+
+const ABSENCES: &str = "
+## What is not here
+
+Every MBean of a node of Apache Kafka 4.4 that has no line above, and why. A name stands for all that begin with it, `*` for
+anything.
+
+| In Apache Kafka | Why not |
+|---|---|
 ";
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ pub struct Process {
     pub resident_bytes: u64,
     /// Its threads.
     pub threads: u64,
+    /// Bytes it caused to be read from storage, and written to it; none if the system does not say.
+    pub disk_bytes: Option<(u64, u64)>,
+    /// Files and sockets it has open, and how many it may.
+    pub open_files: Option<(u64, u64)>,
 }
 
 impl Process {
@@ -27,8 +31,26 @@ impl Process {
             cpu: ticks(number(14)? + number(15)?),
             resident_bytes: number(24)? * PAGE_BYTES,
             threads: number(20)?,
+            disk_bytes: None,
+            open_files: None,
         })
     }
+
+    /// Adds what the text of `/proc/self/io` says.
+    pub fn with_io(self, self_io: &str) -> Process {
+        let disk_bytes = word_after(self_io, "read_bytes:").zip(word_after(self_io, "\nwrite_bytes:"));
+        Process { disk_bytes, ..self }
+    }
+
+    /// Adds how many entries `/proc/self/fd` has, and what the text of `/proc/self/limits` allows.
+    pub fn with_files(self, open: usize, self_limits: &str) -> Process {
+        Process { open_files: word_after(self_limits, "Max open files").map(|max| (open as u64, max)), ..self }
+    }
+}
+
+fn word_after(text: &str, name: &str) -> Option<u64> {
+    let (_, rest) = text.split_once(name)?;
+    rest.split_ascii_whitespace().next()?.parse().ok()
 }
 
 fn ticks(count: u64) -> Duration {

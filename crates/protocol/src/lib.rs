@@ -23,6 +23,6 @@ pub use header::{RequestHeader, ResponseHeader, decode_response_header, encode_r
 pub use rope::{Records, Rope};
 pub use text::Text;
 pub use uuid::{InvalidUuid, Uuid};
-pub use wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Visitor, Writer};
+pub use wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Visitor, Writer};
 
 pub use api::{Listener, UnknownApiKey};

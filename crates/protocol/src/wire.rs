@@ -35,7 +35,13 @@ pub trait Message: Default + Clone + fmt::Debug + PartialEq {
 /// A message that asks.
 pub trait Request: Message {
     const KEY: ApiKey;
-    type Response: Message;
+    type Response: Response;
+}
+
+/// A message that answers.
+pub trait Response: Message {
+    /// Shows every error code that `version` carries, `NONE` too, in the order of the bytes.
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16));
 }
 
 /// Something to do with every kind of message there is; see `visit_messages`.

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::model::{Field, Kind, Literal, Message, Primitive, Schema, Struct, Type, Versions};
 
+mod errors;
 mod fields;
 mod tables;
 
@@ -98,6 +99,7 @@ impl Place<'_> {
         out.push('\n');
         self.encode(out, one, top);
         out.push_str("}\n\n");
+        self.each_error(out, one);
     }
 
     fn definition(&self, out: &mut String, one: &Struct, at: Option<String>, top: bool) {
@@ -355,8 +357,17 @@ fn imports(body: &str) -> String {
     if mentions(body, "Bytes") {
         out.push_str("use bytes::Bytes;\n\n");
     }
-    let runtime =
-        ["DecodeError", "DecodeErrorKind", "EncodeError", "Message", "Reader", "Request", "UnknownTag", "Writer"];
+    let runtime = [
+        "DecodeError",
+        "DecodeErrorKind",
+        "EncodeError",
+        "Message",
+        "Reader",
+        "Request",
+        "Response",
+        "UnknownTag",
+        "Writer",
+    ];
     let _ = writeln!(out, "use crate::wire::{{{}}};", pick(&runtime).join(", "));
     let types = pick(&["ApiKey", "Records", "Text", "Uuid"]);
     if !types.is_empty() {

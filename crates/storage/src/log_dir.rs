@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use kampa_formats::clean_shutdown;
 use kampa_formats::meta_properties::{self, MetaProperties};
+use kampa_metrics::Histogram;
 use kampa_protocol::Uuid;
 use kampa_world::{Disk, Space, World};
 
@@ -143,6 +144,11 @@ impl LogDir {
     /// Why the directory is out of use until restart, if it is: a sync or a write failed.
     pub fn offline(&self) -> Option<&str> {
         self.inner.volume.offline()
+    }
+
+    /// How long syncs of logs took.
+    pub fn sync_times(&self) -> &Histogram {
+        &self.inner.volume.sync_times
     }
 
     /// Size of the volume and what is left of it.

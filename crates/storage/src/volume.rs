@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
+use kampa_metrics::Histogram;
 use kampa_world::{FileLock, Monotonic, World};
 use parking_lot::Mutex;
 
@@ -28,6 +29,8 @@ pub(crate) struct Volume {
     /// Logs whose `flush.ms` asks for a sync, and when.
     awaiting_sync: Mutex<Vec<(Monotonic, Log)>>,
     offline: OnceLock<String>,
+    /// How long syncs of logs took.
+    pub sync_times: Histogram,
     /// Held as long as anybody may write.
     _lock: FileLock,
 }
@@ -49,6 +52,7 @@ impl Volume {
             doomed: Mutex::default(),
             awaiting_sync: Mutex::default(),
             offline: OnceLock::new(),
+            sync_times: Histogram::new(),
             _lock: lock,
         })
     }

@@ -165,6 +165,15 @@ impl World {
         }
     }
 
+    /// How long the threads that run tasks were busy since the start, together, and how many they are; `None` in the
+    /// simulation, where work takes no time.
+    pub fn busy(&self) -> Option<(Duration, usize)> {
+        match &self.inner.side {
+            Side::Real(machine) => Some(machine.busy()),
+            Side::Simulated(_) => None,
+        }
+    }
+
     /// This machine's name, as others may know it; `localhost` where it has none.
     pub fn host_name(&self) -> String {
         match &self.inner.side {

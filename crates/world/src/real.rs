@@ -53,6 +53,12 @@ impl Machine {
         }
     }
 
+    pub(crate) fn busy(&self) -> (Duration, usize) {
+        let metrics = self.runtime.metrics();
+        let workers = metrics.num_workers();
+        ((0..workers).map(|worker| metrics.worker_total_busy_duration(worker)).sum(), workers)
+    }
+
     pub(crate) fn host_name(&self) -> String {
         let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
         if name.is_empty() { "localhost".to_owned() } else { name }

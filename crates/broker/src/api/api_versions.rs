@@ -28,6 +28,9 @@ pub fn handle(broker: &Arc<Broker>, request: ApiVersionsRequest, context: &Conte
     if !named {
         return Answer::Now(refused(ErrorCode::INVALID_REQUEST));
     }
+    if context.version >= CLIENT_NAMED_FROM {
+        context.connection.is_of(&request.client_software_name, &request.client_software_version);
+    }
     let other_cluster = request.cluster_id.as_ref().is_some_and(|id| *id != broker.cluster_id);
     let other_node = request.node_id >= 0 && request.node_id != broker.node_id();
     if other_cluster || other_node {

@@ -11,10 +11,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use kampa_metrics::Waits;
 use kampa_protocol::messages::fetch::{
     AbortedTransaction, FetchRequest, FetchResponse, FetchableTopicResponse, PartitionData,
 };
-use kampa_protocol::{ApiKey, ErrorCode, Records, Text, Uuid};
+use kampa_protocol::{ErrorCode, Records, Text, Uuid};
 use kampa_replication::{Isolation, Partition, ReadRequest, Waiter};
 use kampa_world::Monotonic;
 
@@ -29,7 +30,6 @@ pub fn handle(broker: &Arc<Broker>, request: FetchRequest, context: &Context) ->
     let plan = match broker.fetch_sessions.plan(&request, context.version, now) {
         Ok(plan) => plan,
         Err(error) => {
-            broker.metrics.errors(ApiKey::Fetch as i16, error.0, 1);
             return Answer::Now(FetchResponse { error_code: error.0, ..Default::default() });
         }
     };
@@ -97,6 +97,7 @@ impl Fetch {
                 return self.respond(round);
             }
             drop(round);
+            let _waiting = self.broker.metrics.wait(Waits::Fetch);
             let wait = self.deadline.since(self.broker.world.now());
             let _ = self.broker.world.timeout(wait, watch.waiter.woken()).await;
         }
@@ -211,9 +212,6 @@ impl Fetch {
             (Some(name), 0) => metrics.topic(name).fetched(bytes),
             (Some(name), _) => metrics.topic(name).failed_fetch(),
             (None, _) => {}
-        }
-        if data.error_code != ErrorCode::NONE.0 {
-            metrics.errors(ApiKey::Fetch as i16, data.error_code, 1);
         }
     }
 

@@ -7,17 +7,13 @@ use kampa_protocol::messages::{self as m, *};
 use kampa_protocol::{ApiKey, ErrorCode, Reader, Request, RequestHeader};
 use kampa_transport as transport;
 
-use crate::answer::{Answer, Finished};
+use crate::answer::Answer;
+use crate::apis::Observer;
 
 const ERROR: i16 = ErrorCode::UNSUPPORTED_VERSION.0;
 
-pub fn answer(
-    key: ApiKey,
-    header: RequestHeader,
-    reader: Reader<'_>,
-    finished: impl FnOnce(Finished) + Send + 'static,
-) -> transport::Answer {
-    let call = Call { header, reader, finished };
+pub fn answer(key: ApiKey, header: RequestHeader, reader: Reader<'_>, observer: Observer) -> transport::Answer {
+    let call = Call { header, reader, observer };
     macro_rules! whole {
         ($request:ident, $response:ident) => {
             call.answer(|_: $request| $response { error_code: ERROR, ..Default::default() })
@@ -93,19 +89,19 @@ pub fn answer(
     }
 }
 
-struct Call<'a, F> {
+struct Call<'a> {
     header: RequestHeader,
     reader: Reader<'a>,
-    finished: F,
+    observer: Observer,
 }
 
-impl<F: FnOnce(Finished) + Send + 'static> Call<'_, F> {
+impl Call<'_> {
     fn answer<Q: Request>(mut self, respond: impl FnOnce(Q) -> Q::Response) -> transport::Answer
     where
         Q::Response: Send + 'static,
     {
         match Q::decode(&mut self.reader, self.header.api_version) {
-            Ok(request) => Answer::Now(respond(request)).into_frames(self.header, self.finished),
+            Ok(request) => Answer::Now(respond(request)).into_frames(self.header, self.observer),
             Err(_) => transport::Answer::Close,
         }
     }

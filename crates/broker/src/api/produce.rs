@@ -6,15 +6,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use kampa_formats::batch::validate::{RecordError, Rejection};
 use kampa_formats::batch::{BatchHeader, MAGIC};
 use kampa_formats::compression::Codec;
 use kampa_metadata::Topic;
-use kampa_metrics::Metrics;
+use kampa_metrics::{Metrics, Unfit, Waits};
 use kampa_protocol::messages::produce::{
     BatchIndexAndErrorMessage, PartitionProduceData, PartitionProduceResponse, ProduceRequest, ProduceResponse,
     TopicProduceData, TopicProduceResponse,
 };
-use kampa_protocol::{ApiKey, ErrorCode, Records, Text};
+use kampa_protocol::{ApiKey, ErrorCode, Records, Response, Text};
 use kampa_replication::{AppendError, Origin, Partition};
 
 use crate::answer::Answer;
@@ -29,12 +30,18 @@ pub fn handle(broker: &Arc<Broker>, request: ProduceRequest, context: &Context) 
     let mut response = ProduceResponse { responses, ..Default::default() };
     let Appends { waits, failed, .. } = appends;
     match acks {
-        0 if failed => Answer::Close,
+        0 if failed => {
+            // Nobody reads the answer; the errors count all the same.
+            let key = ApiKey::Produce as i16;
+            response.each_error(context.version, &mut |code| broker.metrics.errors(key, code, 1));
+            Answer::Close
+        }
         0 => Answer::Silent,
         _ if waits.is_empty() => Answer::Now(response),
         _ => {
             let (world, metrics) = (broker.world.clone(), broker.metrics.clone());
             Answer::later(async move {
+                let _waiting = metrics.wait(Waits::Produce);
                 let committed = async {
                     for wait in &waits {
                         wait.partition.committed(wait.end).await;
@@ -106,7 +113,6 @@ impl<'a> Appends<'a> {
                 Ok(appended) => appended,
                 Err(refusal) => {
                     self.failed = true;
-                    self.broker.metrics.errors(ApiKey::Produce as i16, refusal.error.0, 1);
                     refusal.answer(index)
                 }
             };
@@ -136,6 +142,9 @@ impl<'a> Appends<'a> {
         let metrics = &self.broker.metrics;
         let appended = partition.append_as_leader(records, Origin::Client, self.now_ms).map_err(|e| {
             metrics.topic(&topic.name).failed_produce();
+            if let Some(why) = unfit(&e) {
+                metrics.unfit(why);
+            }
             let log_start = if e.tells_log_start() { partition.watermarks().log_start } else { -1 };
             Refusal { log_start, ..e.into() }
         })?;
@@ -184,9 +193,22 @@ impl Wait {
         if self.partition.watermarks().high_watermark >= self.end {
             return;
         }
-        metrics.errors(ApiKey::Produce as i16, ErrorCode::REQUEST_TIMED_OUT.0, 1);
+        metrics.produce_expired();
         let answer = &mut response.responses[self.topic].partition_responses[self.place];
         *answer = Refusal::from(ErrorCode::REQUEST_TIMED_OUT).answer(answer.index);
+    }
+}
+
+/// What Kafka counts of refused batches.
+fn unfit(e: &AppendError) -> Option<Unfit> {
+    let keyless =
+        |records: &[RecordError]| records.iter().any(|record| matches!(record.rejection, Rejection::MissingKey));
+    match e {
+        AppendError::OldFormat(_) | AppendError::UnknownFormat(_) => Some(Unfit::Magic),
+        AppendError::Corrupt(_) => Some(Unfit::Checksum),
+        AppendError::BaseOffset(_) | AppendError::Batch(_) | AppendError::Gaps => Some(Unfit::Sequence),
+        AppendError::Rejected(records) if keyless(records) => Some(Unfit::NoKey),
+        _ => None,
     }
 }
 

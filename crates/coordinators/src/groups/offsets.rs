@@ -50,6 +50,14 @@ impl CommittedOffset {
     }
 }
 
+/// Topic, partition and offset, in the order of the names.
+pub(crate) fn positions(group: &GroupOffsets) -> Vec<(Text, i32, i64)> {
+    let of_topic = |(topic, all): (&Text, &BTreeMap<i32, CommittedOffset>)| -> Vec<_> {
+        all.iter().map(|(partition, committed)| (topic.clone(), *partition, committed.offset)).collect()
+    };
+    group.iter().flat_map(of_topic).collect()
+}
+
 impl Offsets {
     pub fn len(&self) -> usize {
         self.count

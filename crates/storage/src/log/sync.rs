@@ -57,6 +57,7 @@ impl Inner {
     fn sync_files(&self, with_active_index: bool) -> io::Result<i64> {
         let volume = &self.home.volume;
         volume.check_online()?;
+        let began = volume.world.now();
         let epoch = self.epoch.load(Ordering::Acquire);
         let end = self.log_end();
         let segments = self.segments();
@@ -77,6 +78,7 @@ impl Inner {
                 _ => {}
             }
         }
+        volume.sync_times.observe(volume.world.now().since(began));
         // A truncation meanwhile has its own word on where the durable end is.
         let _writer = self.writer.lock();
         if self.epoch.load(Ordering::Acquire) == epoch {

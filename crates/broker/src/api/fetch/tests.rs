@@ -339,6 +339,7 @@ fn failures_are_counted() {
             orders/0: OFFSET_OUT_OF_RANGE
             nothing/0: UNKNOWN_TOPIC_OR_PARTITION lso=-1 aborted=0
             FETCH_SESSION_ID_NOT_FOUND
+            kafka_network_requestmetrics_errors_total{request="Fetch",error="NONE"} 2
             kafka_network_requestmetrics_errors_total{request="Fetch",error="OFFSET_OUT_OF_RANGE"} 1
             kafka_network_requestmetrics_errors_total{request="Fetch",error="UNKNOWN_TOPIC_OR_PARTITION"} 1
             kafka_network_requestmetrics_errors_total{request="Fetch",error="FETCH_SESSION_ID_NOT_FOUND"} 1

@@ -274,6 +274,7 @@ fn failures_are_counted() {
             orders/0: CORRUPT_MESSAGE
             nothing/0: UNKNOWN_TOPIC_OR_PARTITION
             closed
+            kafka_network_requestmetrics_errors_total{request="Produce",error="NONE"} 1
             kafka_network_requestmetrics_errors_total{request="Produce",error="CORRUPT_MESSAGE"} 1
             kafka_network_requestmetrics_errors_total{request="Produce",error="UNKNOWN_TOPIC_OR_PARTITION"} 2
             kafka_server_brokertopicmetrics_failedproducerequests_total 1

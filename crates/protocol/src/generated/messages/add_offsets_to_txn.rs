@@ -3,7 +3,7 @@
 //! Announces a group's offsets to a transaction before they are committed in it (KIP-98). Clients of transactions
 //! version 2 need it no more (KIP-890).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-4.
@@ -81,6 +81,12 @@ impl Message for AddOffsetsToTxnResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl Response for AddOffsetsToTxnResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -5,7 +5,7 @@
 //! Clients use versions 0 to 3 (KIP-98). Versions 4 and 5 are for brokers, which ask about several transactions
 //! at once whether a partition belongs to them (KIP-890).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-5.
@@ -222,6 +222,24 @@ impl Message for AddPartitionsToTxnResponse {
     }
 }
 
+impl Response for AddPartitionsToTxnResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        if version >= 4 {
+            see(self.error_code);
+        }
+        if version >= 4 {
+            for one in &self.results_by_transaction {
+                one.each_error(version, see);
+            }
+        }
+        if version <= 3 {
+            for one in &self.results_by_topic_v3_and_below {
+                one.each_error(version, see);
+            }
+        }
+    }
+}
+
 /// In `AddPartitionsToTxnResponse::results_by_transaction`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct AddPartitionsToTxnResult {
@@ -244,6 +262,14 @@ impl AddPartitionsToTxnResult {
         w.array(&self.topic_results, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl AddPartitionsToTxnResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topic_results {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -278,6 +304,14 @@ impl AddPartitionsToTxnTopicResult {
     }
 }
 
+impl AddPartitionsToTxnTopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results_by_partition {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct AddPartitionsToTxnPartitionResult {
@@ -306,6 +340,12 @@ impl AddPartitionsToTxnPartitionResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl AddPartitionsToTxnPartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.partition_error_code);
     }
 }
 

@@ -3,7 +3,7 @@
 //! A broker takes a block of producer ids from the controller (KIP-730).
 
 use crate::ApiKey;
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 
 /// What is asked; versions 0.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +75,12 @@ impl Message for AllocateProducerIdsResponse {
         w.i32(self.producer_id_len);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for AllocateProducerIdsResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

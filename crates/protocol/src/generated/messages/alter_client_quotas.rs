@@ -2,7 +2,7 @@
 
 //! Sets and removes quotas of users, clients and addresses (KIP-546).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-1.
@@ -180,6 +180,14 @@ impl Message for AlterClientQuotasResponse {
     }
 }
 
+impl Response for AlterClientQuotasResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.entries {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterClientQuotasResponse::entries`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntryResult {
@@ -217,6 +225,12 @@ impl EntryResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl EntryResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

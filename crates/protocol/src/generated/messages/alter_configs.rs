@@ -3,7 +3,7 @@
 //! Replaces all settings of a resource with those given (KIP-133): the old way, since a setting left out is lost.
 //! IncrementalAlterConfigs is the new one; clients beside Java still use this.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-2.
@@ -150,6 +150,14 @@ impl Message for AlterConfigsResponse {
     }
 }
 
+impl Response for AlterConfigsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterConfigsResponse::responses`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlterConfigsResourceResponse {
@@ -196,6 +204,12 @@ impl AlterConfigsResourceResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl AlterConfigsResourceResponse {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -5,7 +5,7 @@
 //! KIP-497 began it, KIP-704 brought recovery after an unclean election, KIP-841 refuses replicas that must not
 //! be in it, KIP-903 compares broker epochs.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Uuid};
 
 /// What is asked; versions 2-3.
@@ -199,6 +199,15 @@ impl Message for AlterPartitionResponse {
     }
 }
 
+impl Response for AlterPartitionResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterPartitionResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicResult {
@@ -221,6 +230,14 @@ impl TopicResult {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl TopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -273,6 +290,12 @@ impl PartitionResult {
         w.i32(self.partition_epoch);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! KIP-455 began it, KIP-860 lets the caller forbid a change of the replication factor.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-1.
@@ -168,6 +168,15 @@ impl Message for AlterPartitionReassignmentsResponse {
     }
 }
 
+impl Response for AlterPartitionReassignmentsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterPartitionReassignmentsResponse::responses`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ReassignableTopicResponse {
@@ -190,6 +199,14 @@ impl ReassignableTopicResponse {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ReassignableTopicResponse {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -224,6 +241,12 @@ impl ReassignablePartitionResponse {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ReassignablePartitionResponse {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

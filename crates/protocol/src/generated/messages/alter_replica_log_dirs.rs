@@ -2,7 +2,7 @@
 
 //! Moves replicas to another log directory of the same broker (KIP-113, KIP-858).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 1-2.
@@ -139,6 +139,14 @@ impl Message for AlterReplicaLogDirsResponse {
     }
 }
 
+impl Response for AlterReplicaLogDirsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterReplicaLogDirsResponse::results`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct AlterReplicaLogDirTopicResult {
@@ -170,6 +178,14 @@ impl AlterReplicaLogDirTopicResult {
     }
 }
 
+impl AlterReplicaLogDirTopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterReplicaLogDirTopicResult::partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct AlterReplicaLogDirPartitionResult {
@@ -198,6 +214,12 @@ impl AlterReplicaLogDirPartitionResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl AlterReplicaLogDirPartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Moves a share group that has no members to other offsets (KIP-932).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0.
@@ -121,6 +121,15 @@ impl Message for AlterShareGroupOffsetsResponse {
     }
 }
 
+impl Response for AlterShareGroupOffsetsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterShareGroupOffsetsResponse::responses`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct AlterShareGroupOffsetsResponseTopic {
@@ -149,6 +158,14 @@ impl AlterShareGroupOffsetsResponseTopic {
     }
 }
 
+impl AlterShareGroupOffsetsResponseTopic {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterShareGroupOffsetsResponseTopic::partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct AlterShareGroupOffsetsResponsePartition {
@@ -174,6 +191,12 @@ impl AlterShareGroupOffsetsResponsePartition {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl AlterShareGroupOffsetsResponsePartition {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

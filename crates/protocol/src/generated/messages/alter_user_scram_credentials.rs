@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0.
@@ -128,6 +128,14 @@ impl Message for AlterUserScramCredentialsResponse {
     }
 }
 
+impl Response for AlterUserScramCredentialsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AlterUserScramCredentialsResponse::results`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlterUserScramCredentialsResult {
@@ -159,6 +167,12 @@ impl AlterUserScramCredentialsResult {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl AlterUserScramCredentialsResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

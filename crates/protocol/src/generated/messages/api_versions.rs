@@ -7,7 +7,7 @@
 //! KIP-35 began it, KIP-511 brought the client's name, KIP-584 features, KIP-1242 the cluster and node the client
 //! thinks it is talking to.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-5.
@@ -201,6 +201,12 @@ impl Message for ApiVersionsResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl Response for ApiVersionsResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

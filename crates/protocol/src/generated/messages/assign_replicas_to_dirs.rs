@@ -2,7 +2,7 @@
 
 //! A broker tells the controller which log directory holds which replica (KIP-858).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Uuid};
 
 /// What is asked; versions 0.
@@ -149,6 +149,15 @@ impl Message for AssignReplicasToDirsResponse {
     }
 }
 
+impl Response for AssignReplicasToDirsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.directories {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `AssignReplicasToDirsResponse::directories`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct DirectoryResult {
@@ -171,6 +180,14 @@ impl DirectoryResult {
         w.array(&self.topics, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DirectoryResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -199,6 +216,14 @@ impl TopicResult {
     }
 }
 
+impl TopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `TopicResult::partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct PartitionResult {
@@ -221,6 +246,12 @@ impl PartitionResult {
         w.i16(self.error_code);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

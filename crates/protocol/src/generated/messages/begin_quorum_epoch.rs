@@ -2,7 +2,7 @@
 
 //! A new leader of the metadata quorum tells the other voters (KIP-595, KIP-853).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-1.
@@ -224,6 +224,15 @@ impl Message for BeginQuorumEpochResponse {
     }
 }
 
+impl Response for BeginQuorumEpochResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `BeginQuorumEpochResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicResult {
@@ -252,6 +261,14 @@ impl TopicResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl TopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -289,6 +306,12 @@ impl PartitionResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! KIP-631 began it, KIP-858 brought lost log directories, KIP-1066 cordoned ones.
 
-use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Uuid};
 
 /// What is asked; versions 0-2.
@@ -170,6 +170,12 @@ impl Message for BrokerHeartbeatResponse {
         w.bool(self.should_shut_down);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for BrokerHeartbeatResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -5,7 +5,7 @@
 //! KIP-631 began it, KIP-866 brought the migration from ZooKeeper, KIP-858 log directories, KIP-966 the epoch the
 //! broker had before it stopped cleanly; version 4 offers features whose lowest level is 0.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-4.
@@ -201,6 +201,12 @@ impl Message for BrokerRegistrationResponse {
         w.i64(self.broker_epoch);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for BrokerRegistrationResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Shows consumer groups of the new protocol (KIP-848); version 1 tells kinds of members (KIP-1099).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-1.
@@ -62,6 +62,14 @@ impl Message for ConsumerGroupDescribeResponse {
         w.array(&self.groups, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for ConsumerGroupDescribeResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.groups {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -136,6 +144,12 @@ impl DescribedGroup {
         w.i32(self.authorized_operations);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DescribedGroup {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! KIP-848 began it, with regular expressions and member ids made by the client (KIP-1082) in version 1.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-1.
@@ -184,6 +184,12 @@ impl Message for ConsumerGroupHeartbeatResponse {
         w.struct_opt(self.assignment.as_ref(), |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for ConsumerGroupHeartbeatResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

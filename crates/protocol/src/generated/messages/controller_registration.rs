@@ -2,7 +2,7 @@
 
 //! A controller makes its addresses and features known to the leader (KIP-919).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0.
@@ -139,6 +139,12 @@ impl Message for ControllerRegistrationResponse {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for ControllerRegistrationResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! KIP-140 began it, KIP-290 brought patterns by prefix, KIP-373 the resource type "user".
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 1-3.
@@ -147,6 +147,14 @@ impl Message for CreateAclsResponse {
     }
 }
 
+impl Response for CreateAclsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `CreateAclsResponse::results`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AclCreationResult {
@@ -181,6 +189,12 @@ impl AclCreationResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl AclCreationResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

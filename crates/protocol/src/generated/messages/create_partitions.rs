@@ -2,7 +2,7 @@
 
 //! Gives topics more partitions (KIP-195); KIP-599 brought quotas on changes (version 3).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-3.
@@ -153,6 +153,14 @@ impl Message for CreatePartitionsResponse {
     }
 }
 
+impl Response for CreatePartitionsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `CreatePartitionsResponse::results`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct CreatePartitionsTopicResult {
@@ -184,6 +192,12 @@ impl CreatePartitionsTopicResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl CreatePartitionsTopicResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

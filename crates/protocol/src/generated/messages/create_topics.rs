@@ -5,7 +5,7 @@
 //! KIP-4 began it, KIP-464 brought the cluster's defaults for counts of -1, KIP-525 the resulting configuration,
 //! KIP-599 quotas on changes (version 6), KIP-516 the new topic's id (7).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 2-7.
@@ -205,6 +205,14 @@ impl Message for CreateTopicsResponse {
     }
 }
 
+impl Response for CreateTopicsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `CreateTopicsResponse::topics`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreatableTopicResult {
@@ -311,6 +319,15 @@ impl CreatableTopicResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl CreatableTopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        if version >= 5 {
+            see(self.topic_config_error_code);
+        }
     }
 }
 

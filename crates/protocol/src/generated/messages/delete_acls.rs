@@ -4,7 +4,7 @@
 //!
 //! KIP-140 began it, KIP-290 brought patterns by prefix, KIP-373 the resource type "user".
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 1-3.
@@ -147,6 +147,14 @@ impl Message for DeleteAclsResponse {
     }
 }
 
+impl Response for DeleteAclsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.filter_results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DeleteAclsResponse::filter_results`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeleteAclsFilterResult {
@@ -189,6 +197,15 @@ impl DeleteAclsFilterResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl DeleteAclsFilterResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.matching_acls {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -269,6 +286,12 @@ impl DeleteAclsMatchingAcl {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl DeleteAclsMatchingAcl {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

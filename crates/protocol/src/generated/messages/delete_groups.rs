@@ -2,7 +2,7 @@
 
 //! Deletes groups of any kind that have no members (KIP-229); version 3 says why it could not.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-3.
@@ -74,6 +74,14 @@ impl Message for DeleteGroupsResponse {
     }
 }
 
+impl Response for DeleteGroupsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DeleteGroupsResponse::results`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct DeletableGroupResult {
@@ -108,6 +116,12 @@ impl DeletableGroupResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl DeletableGroupResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

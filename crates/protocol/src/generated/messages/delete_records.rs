@@ -2,7 +2,7 @@
 
 //! Moves the start of partitions forward; what lies before is gone (KIP-107).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-2.
@@ -140,6 +140,14 @@ impl Message for DeleteRecordsResponse {
     }
 }
 
+impl Response for DeleteRecordsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DeleteRecordsResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct DeleteRecordsTopicResult {
@@ -168,6 +176,14 @@ impl DeleteRecordsTopicResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl DeleteRecordsTopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -203,6 +219,12 @@ impl DeleteRecordsPartitionResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl DeleteRecordsPartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Forgets what a share group knows of topics (KIP-932).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0.
@@ -93,6 +93,15 @@ impl Message for DeleteShareGroupOffsetsResponse {
     }
 }
 
+impl Response for DeleteShareGroupOffsetsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DeleteShareGroupOffsetsResponse::responses`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct DeleteShareGroupOffsetsResponseTopic {
@@ -121,6 +130,12 @@ impl DeleteShareGroupOffsetsResponseTopic {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DeleteShareGroupOffsetsResponseTopic {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

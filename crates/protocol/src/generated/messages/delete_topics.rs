@@ -4,7 +4,7 @@
 //!
 //! KIP-599 brought quotas on changes, KIP-516 topics by id (version 6).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 1-6.
@@ -117,6 +117,14 @@ impl Message for DeleteTopicsResponse {
     }
 }
 
+impl Response for DeleteTopicsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DeleteTopicsResponse::responses`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeletableTopicResult {
@@ -174,6 +182,12 @@ impl DeletableTopicResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl DeletableTopicResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! KIP-700 began it, KIP-919 lets controllers answer for controllers, KIP-1073 shows fenced brokers.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-2.
@@ -140,6 +140,12 @@ impl Message for DescribeClusterResponse {
         w.i32(self.cluster_authorized_operations);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for DescribeClusterResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

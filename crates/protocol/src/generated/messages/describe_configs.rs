@@ -4,7 +4,7 @@
 //!
 //! KIP-133 began it, KIP-226 brought synonyms, KIP-569 types and documentation.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 1-4.
@@ -134,6 +134,14 @@ impl Message for DescribeConfigsResponse {
     }
 }
 
+impl Response for DescribeConfigsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DescribeConfigsResponse::results`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DescribeConfigsResult {
@@ -184,6 +192,12 @@ impl DescribeConfigsResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl DescribeConfigsResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! KIP-113 began it, KIP-827 brought sizes, KIP-1066 cordoned directories.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 1-5.
@@ -123,6 +123,17 @@ impl Message for DescribeLogDirsResponse {
     }
 }
 
+impl Response for DescribeLogDirsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        if version >= 3 {
+            see(self.error_code);
+        }
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DescribeLogDirsResponse::results`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DescribeLogDirsResult {
@@ -188,6 +199,12 @@ impl DescribeLogDirsResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl DescribeLogDirsResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

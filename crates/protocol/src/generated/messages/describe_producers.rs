@@ -2,7 +2,7 @@
 
 //! Shows the producers that a partition remembers (KIP-664).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0.
@@ -90,6 +90,14 @@ impl Message for DescribeProducersResponse {
     }
 }
 
+impl Response for DescribeProducersResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DescribeProducersResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicResponse {
@@ -112,6 +120,14 @@ impl TopicResponse {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl TopicResponse {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -143,6 +159,12 @@ impl PartitionResponse {
         w.array(&self.active_producers, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionResponse {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

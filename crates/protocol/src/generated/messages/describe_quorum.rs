@@ -4,7 +4,7 @@
 //!
 //! KIP-595 began it, KIP-836 brought times, KIP-853 directory ids and addresses.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-2.
@@ -137,6 +137,15 @@ impl Message for DescribeQuorumResponse {
     }
 }
 
+impl Response for DescribeQuorumResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DescribeQuorumResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicResult {
@@ -159,6 +168,14 @@ impl TopicResult {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl TopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -231,6 +248,12 @@ impl PartitionResult {
         w.array(&self.observers, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Shows how far share groups have read (KIP-932); version 1 how far behind they are (KIP-1226).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-1.
@@ -122,6 +122,14 @@ impl Message for DescribeShareGroupOffsetsResponse {
     }
 }
 
+impl Response for DescribeShareGroupOffsetsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.groups {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DescribeShareGroupOffsetsResponse::groups`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct DescribeShareGroupOffsetsResponseGroup {
@@ -153,6 +161,15 @@ impl DescribeShareGroupOffsetsResponseGroup {
     }
 }
 
+impl DescribeShareGroupOffsetsResponseGroup {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+        see(self.error_code);
+    }
+}
+
 /// In `DescribeShareGroupOffsetsResponseGroup::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct DescribeShareGroupOffsetsResponseTopic {
@@ -178,6 +195,14 @@ impl DescribeShareGroupOffsetsResponseTopic {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DescribeShareGroupOffsetsResponseTopic {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -234,6 +259,12 @@ impl DescribeShareGroupOffsetsResponsePartition {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DescribeShareGroupOffsetsResponsePartition {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Shows topics page by page, with the replicas that may be elected (KIP-966).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0.
@@ -127,6 +127,14 @@ impl Message for DescribeTopicPartitionsResponse {
     }
 }
 
+impl Response for DescribeTopicPartitionsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DescribeTopicPartitionsResponse::topics`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DescribeTopicPartitionsResponseTopic {
@@ -175,6 +183,15 @@ impl DescribeTopicPartitionsResponseTopic {
         w.i32(self.topic_authorized_operations);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DescribeTopicPartitionsResponseTopic {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -266,6 +283,12 @@ impl DescribeTopicPartitionsResponsePartition {
         })?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DescribeTopicPartitionsResponsePartition {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Shows what a transaction coordinator knows of transactional ids (KIP-664).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0.
@@ -62,6 +62,14 @@ impl Message for DescribeTransactionsResponse {
     }
 }
 
+impl Response for DescribeTransactionsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.transaction_states {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DescribeTransactionsResponse::transaction_states`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TransactionState {
@@ -113,6 +121,12 @@ impl TransactionState {
         w.array(&self.topics, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl TransactionState {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Lists users' SCRAM mechanisms and iterations, never secrets (KIP-554).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0.
@@ -109,6 +109,15 @@ impl Message for DescribeUserScramCredentialsResponse {
     }
 }
 
+impl Response for DescribeUserScramCredentialsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `DescribeUserScramCredentialsResponse::results`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DescribeUserScramCredentialsResult {
@@ -149,6 +158,12 @@ impl DescribeUserScramCredentialsResult {
         w.array(&self.credential_infos, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DescribeUserScramCredentialsResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

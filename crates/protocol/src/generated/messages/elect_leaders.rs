@@ -4,7 +4,7 @@
 //!
 //! KIP-183 began it, KIP-460 brought the unclean kind.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-2.
@@ -137,6 +137,17 @@ impl Message for ElectLeadersResponse {
     }
 }
 
+impl Response for ElectLeadersResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        if version >= 1 {
+            see(self.error_code);
+        }
+        for one in &self.replica_election_results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `ElectLeadersResponse::replica_election_results`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ReplicaElectionResult {
@@ -165,6 +176,14 @@ impl ReplicaElectionResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl ReplicaElectionResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partition_result {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -205,6 +224,12 @@ impl PartitionResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

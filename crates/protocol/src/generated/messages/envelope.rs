@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use crate::ApiKey;
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 
 /// What is asked; versions 0.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +81,12 @@ impl Message for EnvelopeResponse {
         w.i16(self.error_code);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for EnvelopeResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

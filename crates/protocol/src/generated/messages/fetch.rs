@@ -7,7 +7,7 @@
 //! 13), KIP-405 tiered segments (14), KIP-903 the replica's epoch (15), KIP-951 new leaders (16), KIP-853 the
 //! replica's directory (17), KIP-1166 the replica's high watermark (18).
 
-use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Records, Text, Uuid};
 
 /// What is asked; versions 4-18.
@@ -485,6 +485,17 @@ impl Message for FetchResponse {
     }
 }
 
+impl Response for FetchResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        if version >= 7 {
+            see(self.error_code);
+        }
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `FetchResponse::responses`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct FetchableTopicResponse {
@@ -522,6 +533,14 @@ impl FetchableTopicResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl FetchableTopicResponse {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -673,6 +692,12 @@ impl PartitionData {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl PartitionData {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Reads a snapshot of the metadata log piece by piece (KIP-630, KIP-853).
 
-use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Records, Text, Uuid};
 
 /// What is asked; versions 0-1.
@@ -212,6 +212,15 @@ impl Message for FetchSnapshotResponse {
     }
 }
 
+impl Response for FetchSnapshotResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `FetchSnapshotResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicSnapshotResult {
@@ -234,6 +243,14 @@ impl TopicSnapshotResult {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl TopicSnapshotResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -289,6 +306,12 @@ impl PartitionSnapshotResult {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl PartitionSnapshotResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -5,7 +5,7 @@
 //! KIP-98 brought transactions, KIP-699 several keys at once (version 4), KIP-890 an error that aborts (5),
 //! KIP-932 share partitions (6).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-6.
@@ -164,6 +164,19 @@ impl Message for FindCoordinatorResponse {
     }
 }
 
+impl Response for FindCoordinatorResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        if version <= 3 {
+            see(self.error_code);
+        }
+        if version >= 4 {
+            for one in &self.coordinators {
+                one.each_error(version, see);
+            }
+        }
+    }
+}
+
 /// In `FindCoordinatorResponse::coordinators`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coordinator {
@@ -212,6 +225,12 @@ impl Coordinator {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Coordinator {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

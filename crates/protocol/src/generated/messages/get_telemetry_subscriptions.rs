@@ -2,7 +2,7 @@
 
 //! A client asks which of its metrics are wanted (KIP-714).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0.
@@ -98,6 +98,12 @@ impl Message for GetTelemetrySubscriptionsResponse {
         w.array(&self.requested_metrics, true, |w, one| w.text(one, true))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for GetTelemetrySubscriptionsResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

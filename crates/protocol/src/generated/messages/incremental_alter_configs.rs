@@ -2,7 +2,7 @@
 
 //! Changes single settings of resources and leaves the others alone (KIP-339).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-1.
@@ -152,6 +152,14 @@ impl Message for IncrementalAlterConfigsResponse {
     }
 }
 
+impl Response for IncrementalAlterConfigsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `IncrementalAlterConfigsResponse::responses`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlterConfigsResourceResponse {
@@ -198,6 +206,12 @@ impl AlterConfigsResourceResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl AlterConfigsResourceResponse {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

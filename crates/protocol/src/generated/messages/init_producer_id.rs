@@ -5,7 +5,7 @@
 //! KIP-98 began it, KIP-360 lets a producer raise its own epoch (version 3), KIP-588 brought an error that can be
 //! recovered from (4), KIP-890 one that aborts (5), KIP-939 two-phase commit (6, still in the making).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-6.
@@ -180,6 +180,12 @@ impl Message for InitProducerIdResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl Response for InitProducerIdResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! KIP-345 brought several members and static ones, KIP-800 the reason.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-5.
@@ -143,6 +143,17 @@ impl Message for LeaveGroupResponse {
     }
 }
 
+impl Response for LeaveGroupResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        if version >= 3 {
+            for one in &self.members {
+                one.each_error(version, see);
+            }
+        }
+    }
+}
+
 /// In `LeaveGroupResponse::members`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemberResponse {
@@ -185,6 +196,12 @@ impl MemberResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl MemberResponse {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

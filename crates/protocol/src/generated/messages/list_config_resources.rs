@@ -4,7 +4,7 @@
 //!
 //! KIP-714 began it for clients' metrics alone, KIP-1142 opened it to every kind (version 1).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-1.
@@ -73,6 +73,12 @@ impl Message for ListConfigResourcesResponse {
         w.array(&self.config_resources, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for ListConfigResourcesResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -6,7 +6,7 @@
 //! timestamp, KIP-405 the earliest local offset, KIP-1005 the last tiered one, KIP-1075 a time limit, KIP-1023
 //! the earliest one that waits for its upload.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 1-11.
@@ -177,6 +177,14 @@ impl Message for ListOffsetsResponse {
     }
 }
 
+impl Response for ListOffsetsResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `ListOffsetsResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ListOffsetsTopicResponse {
@@ -205,6 +213,14 @@ impl ListOffsetsTopicResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl ListOffsetsTopicResponse {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -265,6 +281,12 @@ impl ListOffsetsPartitionResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl ListOffsetsPartitionResponse {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

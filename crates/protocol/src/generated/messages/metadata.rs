@@ -6,7 +6,7 @@
 //! authorized operations, KIP-516 topics by id, KIP-700 moved the cluster's operations to DescribeCluster,
 //! KIP-1102 an error for the whole answer.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-13.
@@ -229,6 +229,17 @@ impl Message for MetadataResponse {
     }
 }
 
+impl Response for MetadataResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+        if version == 13 {
+            see(self.error_code);
+        }
+    }
+}
+
 /// In `MetadataResponse::brokers`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct MetadataResponseBroker {
@@ -343,6 +354,15 @@ impl MetadataResponseTopic {
     }
 }
 
+impl MetadataResponseTopic {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `MetadataResponseTopic::partitions`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetadataResponsePartition {
@@ -427,6 +447,12 @@ impl MetadataResponsePartition {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl MetadataResponsePartition {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -5,7 +5,7 @@
 //! KIP-211 took the retention time away, KIP-320 brought leader epochs, KIP-345 static members, KIP-848 member
 //! epochs (version 9, the first that groups of the new protocol may use) and topics by id (version 10).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 2-10.
@@ -223,6 +223,14 @@ impl Message for OffsetCommitResponse {
     }
 }
 
+impl Response for OffsetCommitResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `OffsetCommitResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct OffsetCommitResponseTopic {
@@ -263,6 +271,14 @@ impl OffsetCommitResponseTopic {
     }
 }
 
+impl OffsetCommitResponseTopic {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `OffsetCommitResponseTopic::partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct OffsetCommitResponsePartition {
@@ -291,6 +307,12 @@ impl OffsetCommitResponsePartition {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl OffsetCommitResponsePartition {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

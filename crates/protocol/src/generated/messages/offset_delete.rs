@@ -2,7 +2,7 @@
 
 //! Forgets a group's offsets of topics it does not read any more (KIP-496). Never became flexible.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0.
@@ -99,6 +99,15 @@ impl Message for OffsetDeleteResponse {
     }
 }
 
+impl Response for OffsetDeleteResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `OffsetDeleteResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct OffsetDeleteResponseTopic {
@@ -120,6 +129,14 @@ impl OffsetDeleteResponseTopic {
     }
 }
 
+impl OffsetDeleteResponseTopic {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `OffsetDeleteResponseTopic::partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct OffsetDeleteResponsePartition {
@@ -138,6 +155,12 @@ impl OffsetDeleteResponsePartition {
         w.i32(self.partition_index);
         w.i16(self.error_code);
         Ok(())
+    }
+}
+
+impl OffsetDeleteResponsePartition {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -5,7 +5,7 @@
 //! KIP-88 brought "all topics", KIP-320 leader epochs, KIP-447 waiting for pending transactions, KIP-709 several
 //! groups in one request (version 8), KIP-848 member epochs (9) and topics by id (10).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 1-10.
@@ -280,6 +280,24 @@ impl Message for OffsetFetchResponse {
     }
 }
 
+impl Response for OffsetFetchResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        if version <= 7 {
+            for one in &self.topics {
+                one.each_error(version, see);
+            }
+        }
+        if (2..=7).contains(&version) {
+            see(self.error_code);
+        }
+        if version >= 8 {
+            for one in &self.groups {
+                one.each_error(version, see);
+            }
+        }
+    }
+}
+
 /// In `OffsetFetchResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct OffsetFetchResponseTopic {
@@ -308,6 +326,14 @@ impl OffsetFetchResponseTopic {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl OffsetFetchResponseTopic {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -368,6 +394,12 @@ impl OffsetFetchResponsePartition {
     }
 }
 
+impl OffsetFetchResponsePartition {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+    }
+}
+
 /// In `OffsetFetchResponse::groups`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct OffsetFetchResponseGroup {
@@ -393,6 +425,15 @@ impl OffsetFetchResponseGroup {
         w.i16(self.error_code);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl OffsetFetchResponseGroup {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+        see(self.error_code);
     }
 }
 
@@ -427,6 +468,14 @@ impl OffsetFetchResponseTopics {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl OffsetFetchResponseTopics {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -475,6 +524,12 @@ impl OffsetFetchResponsePartitions {
         w.i16(self.error_code);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl OffsetFetchResponsePartitions {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

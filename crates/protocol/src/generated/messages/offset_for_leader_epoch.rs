@@ -4,7 +4,7 @@
 //!
 //! KIP-101 began it, KIP-279 made the answer name the epoch it is about, KIP-320 opened it to consumers.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 2-4.
@@ -162,6 +162,14 @@ impl Message for OffsetForLeaderEpochResponse {
     }
 }
 
+impl Response for OffsetForLeaderEpochResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `OffsetForLeaderEpochResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct OffsetForLeaderTopicResult {
@@ -190,6 +198,14 @@ impl OffsetForLeaderTopicResult {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl OffsetForLeaderTopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -235,6 +251,12 @@ impl EpochEndOffset {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl EpochEndOffset {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -8,7 +8,7 @@
 //! ApiVersions must go on offering version 0: a librdkafka in the field takes its absence for "no compression"
 //! (KAFKA-18659).
 
-use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Records, Text, Uuid};
 
 /// What is asked; versions 3-13.
@@ -190,6 +190,14 @@ impl Message for ProduceResponse {
     }
 }
 
+impl Response for ProduceResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `ProduceResponse::responses`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicProduceResponse {
@@ -227,6 +235,14 @@ impl TopicProduceResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl TopicProduceResponse {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partition_responses {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -343,6 +359,12 @@ impl PartitionProduceResponse {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl PartitionProduceResponse {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Between brokers: reads the state of share partitions when they find a leader (KIP-932).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0.
@@ -113,6 +113,14 @@ impl Message for ReadShareGroupStateResponse {
     }
 }
 
+impl Response for ReadShareGroupStateResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `ReadShareGroupStateResponse::results`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ReadStateResult {
@@ -135,6 +143,14 @@ impl ReadStateResult {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ReadStateResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -172,6 +188,12 @@ impl PartitionResult {
         w.array(&self.state_batches, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Between brokers: reads only the offsets of share partitions (KIP-932; KIP-1226).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-1.
@@ -112,6 +112,14 @@ impl Message for ReadShareGroupStateSummaryResponse {
     }
 }
 
+impl Response for ReadShareGroupStateSummaryResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `ReadShareGroupStateSummaryResponse::results`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ReadStateSummaryResult {
@@ -134,6 +142,14 @@ impl ReadStateSummaryResult {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ReadStateSummaryResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -201,6 +217,12 @@ impl PartitionResult {
         }
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -5,7 +5,7 @@
 //! KIP-43 began it; since version 1 the mechanism's tokens travel in SaslAuthenticate (KIP-152), in version 0
 //! bare on the wire. It never became flexible: it is spoken before anything is known of the other side.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-1.
@@ -55,6 +55,12 @@ impl Message for SaslHandshakeResponse {
         w.i16(self.error_code);
         w.array(&self.mechanisms, false, |w, one| w.text(one, false))?;
         Ok(())
+    }
+}
+
+impl Response for SaslHandshakeResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

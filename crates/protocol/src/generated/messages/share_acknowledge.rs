@@ -4,7 +4,7 @@
 //!
 //! KIP-932 began it, KIP-1222 brought the renewal of locks.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 1-2.
@@ -200,6 +200,15 @@ impl Message for ShareAcknowledgeResponse {
     }
 }
 
+impl Response for ShareAcknowledgeResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `ShareAcknowledgeResponse::responses`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ShareAcknowledgeTopicResponse {
@@ -222,6 +231,14 @@ impl ShareAcknowledgeTopicResponse {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ShareAcknowledgeTopicResponse {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -253,6 +270,12 @@ impl PartitionData {
         self.current_leader.encode(w, version)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionData {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! KIP-932 began it, KIP-1206 brought the choice how strictly limits are kept, KIP-1222 the renewal of locks.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Records, Text, Uuid};
 
 /// What is asked; versions 1-2.
@@ -275,6 +275,15 @@ impl Message for ShareFetchResponse {
     }
 }
 
+impl Response for ShareFetchResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.responses {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `ShareFetchResponse::responses`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ShareFetchableTopicResponse {
@@ -297,6 +306,14 @@ impl ShareFetchableTopicResponse {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ShareFetchableTopicResponse {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -353,6 +370,13 @@ impl PartitionData {
         w.array(&self.acquired_records, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionData {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        see(self.acknowledge_error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Everything a member of a share group says and hears (KIP-932).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 1.
@@ -98,6 +98,12 @@ impl Message for ShareGroupHeartbeatResponse {
         w.struct_opt(self.assignment.as_ref(), |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for ShareGroupHeartbeatResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! Shows streams groups (KIP-1071); version 1 with the described topology (KIP-1331).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-1.
@@ -70,6 +70,14 @@ impl Message for StreamsGroupDescribeResponse {
         w.array(&self.groups, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for StreamsGroupDescribeResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.groups {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -174,6 +182,12 @@ impl DescribedGroup {
         }
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl DescribedGroup {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

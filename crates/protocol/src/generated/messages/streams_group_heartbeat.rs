@@ -4,7 +4,7 @@
 //!
 //! KIP-1071 began it; version 1 wants topologies described in words (KIP-1331).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-1.
@@ -514,6 +514,12 @@ impl Message for StreamsGroupHeartbeatResponse {
         w.array_opt(self.partitions_by_user_endpoint.as_ref(), true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for StreamsGroupHeartbeatResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

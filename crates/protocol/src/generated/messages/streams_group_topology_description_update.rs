@@ -2,7 +2,7 @@
 
 //! A member of a streams group delivers a readable description of its topology (KIP-1331).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0.
@@ -183,6 +183,12 @@ impl Message for StreamsGroupTopologyDescriptionUpdateResponse {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for StreamsGroupTopologyDescriptionUpdateResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

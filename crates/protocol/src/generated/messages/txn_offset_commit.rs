@@ -5,7 +5,7 @@
 //! KIP-98 began it, KIP-320 brought leader epochs, KIP-447 checks against the group's members, KIP-890 lets it
 //! join the transaction by itself (version 5), KIP-1319 brought topics by id (6).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-6.
@@ -232,6 +232,14 @@ impl Message for TxnOffsetCommitResponse {
     }
 }
 
+impl Response for TxnOffsetCommitResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `TxnOffsetCommitResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TxnOffsetCommitResponseTopic {
@@ -272,6 +280,14 @@ impl TxnOffsetCommitResponseTopic {
     }
 }
 
+impl TxnOffsetCommitResponseTopic {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `TxnOffsetCommitResponseTopic::partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TxnOffsetCommitResponsePartition {
@@ -300,6 +316,12 @@ impl TxnOffsetCommitResponsePartition {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl TxnOffsetCommitResponsePartition {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

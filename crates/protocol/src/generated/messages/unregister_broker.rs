@@ -2,7 +2,7 @@
 
 //! Forgets a broker that will not come back (KIP-631).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0.
@@ -68,6 +68,12 @@ impl Message for UnregisterBrokerResponse {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl Response for UnregisterBrokerResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

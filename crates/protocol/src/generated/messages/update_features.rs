@@ -5,7 +5,7 @@
 //! KIP-584 began it, KIP-778 brought kinds of downgrade and the dry run, KIP-1022 several features beside the
 //! metadata's.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 0-2.
@@ -159,6 +159,17 @@ impl Message for UpdateFeaturesResponse {
     }
 }
 
+impl Response for UpdateFeaturesResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        if version <= 1 {
+            for one in &self.results {
+                one.each_error(version, see);
+            }
+        }
+    }
+}
+
 /// In `UpdateFeaturesResponse::results`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UpdatableFeatureResult {
@@ -190,6 +201,12 @@ impl UpdatableFeatureResult {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl UpdatableFeatureResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

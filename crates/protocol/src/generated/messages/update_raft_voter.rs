@@ -2,7 +2,7 @@
 
 //! A voter tells the leader of new addresses and versions of its own (KIP-853).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0.
@@ -166,6 +166,12 @@ impl Message for UpdateRaftVoterResponse {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl Response for UpdateRaftVoterResponse {
+    fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

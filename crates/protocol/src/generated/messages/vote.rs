@@ -4,7 +4,7 @@
 //!
 //! KIP-595 began it, KIP-853 brought directory ids, KIP-996 the question before the question (pre-vote).
 
-use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-2.
@@ -193,6 +193,15 @@ impl Message for VoteResponse {
     }
 }
 
+impl Response for VoteResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `VoteResponse::topics`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicResult {
@@ -215,6 +224,14 @@ impl TopicResult {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl TopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -250,6 +267,12 @@ impl PartitionResult {
         w.bool(self.vote_granted);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

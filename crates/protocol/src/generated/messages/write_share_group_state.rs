@@ -2,7 +2,7 @@
 
 //! Between brokers: keeps the state of share partitions (KIP-932; KIP-1226 brought the count).
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text, Uuid};
 
 /// What is asked; versions 0-1.
@@ -183,6 +183,14 @@ impl Message for WriteShareGroupStateResponse {
     }
 }
 
+impl Response for WriteShareGroupStateResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.results {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `WriteShareGroupStateResponse::results`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct WriteStateResult {
@@ -205,6 +213,14 @@ impl WriteStateResult {
         w.array(&self.partitions, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl WriteStateResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -233,6 +249,12 @@ impl PartitionResult {
         w.text_opt(self.error_message.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl PartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 

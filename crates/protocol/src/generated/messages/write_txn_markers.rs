@@ -4,7 +4,7 @@
 //!
 //! KIP-98 began it, KIP-1228 brought the transaction's version, with which epochs are compared more strictly.
 
-use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, UnknownTag, Writer};
+use crate::wire::{DecodeError, EncodeError, Message, Reader, Request, Response, UnknownTag, Writer};
 use crate::{ApiKey, Text};
 
 /// What is asked; versions 1-2.
@@ -140,6 +140,14 @@ impl Message for WriteTxnMarkersResponse {
     }
 }
 
+impl Response for WriteTxnMarkersResponse {
+    fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.markers {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `WriteTxnMarkersResponse::markers`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct WritableTxnMarkerResult {
@@ -162,6 +170,14 @@ impl WritableTxnMarkerResult {
         w.array(&self.topics, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl WritableTxnMarkerResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.topics {
+            one.each_error(version, see);
+        }
     }
 }
 
@@ -190,6 +206,14 @@ impl WritableTxnMarkerTopicResult {
     }
 }
 
+impl WritableTxnMarkerTopicResult {
+    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+        for one in &self.partitions {
+            one.each_error(version, see);
+        }
+    }
+}
+
 /// In `WritableTxnMarkerTopicResult::partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct WritableTxnMarkerPartitionResult {
@@ -212,6 +236,12 @@ impl WritableTxnMarkerPartitionResult {
         w.i16(self.error_code);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl WritableTxnMarkerPartitionResult {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
+        see(self.error_code);
     }
 }
 
