@@ -74,6 +74,10 @@ pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
                 | ApiKey::DescribeConfigs
                 | ApiKey::CreatePartitions
                 | ApiKey::DeleteGroups
+                | ApiKey::DescribeClientQuotas
+                | ApiKey::AlterClientQuotas
+                | ApiKey::DescribeUserScramCredentials
+                | ApiKey::AlterUserScramCredentials
                 | ApiKey::DescribeCluster
                 | ApiKey::DescribeTopicPartitions
         ),
@@ -84,6 +88,8 @@ pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
                 | ApiKey::DeleteTopics
                 | ApiKey::DescribeConfigs
                 | ApiKey::CreatePartitions
+                | ApiKey::AlterClientQuotas
+                | ApiKey::AlterUserScramCredentials
                 | ApiKey::DescribeCluster
         ),
     };
@@ -156,6 +162,10 @@ impl Call<'_> {
             ApiKey::DescribeConfigs => self.run(api::describe_configs::handle),
             ApiKey::CreatePartitions => self.run(api::create_partitions::handle),
             ApiKey::DeleteGroups => self.run(api::delete_groups::handle),
+            ApiKey::DescribeClientQuotas => self.run(api::describe_client_quotas::handle),
+            ApiKey::AlterClientQuotas => self.run(api::alter_client_quotas::handle),
+            ApiKey::DescribeUserScramCredentials => self.run(api::describe_user_scram_credentials::handle),
+            ApiKey::AlterUserScramCredentials => self.run(api::alter_user_scram_credentials::handle),
             ApiKey::DescribeCluster => self.run(api::describe_cluster::handle),
             ApiKey::DescribeTopicPartitions => self.run(api::describe_topic_partitions::handle),
             _ => self.not_served(),

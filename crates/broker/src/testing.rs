@@ -4,6 +4,7 @@
 //! hostile tests run a [`House`] on the real one. Requests go through the same sockets, frames and codecs as a client's.
 
 mod groups;
+mod quotas;
 mod records;
 mod script;
 mod topics;

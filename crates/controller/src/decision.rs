@@ -19,6 +19,9 @@ impl<A> Decision<A> {
     }
 }
 
+/// Records that one request may ask for where its answer is all or nothing: what goes into one batch of the metadata log.
+pub(crate) const RECORDS_PER_REQUEST_MAX: usize = 10_000;
+
 /// Why something asked for is not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {

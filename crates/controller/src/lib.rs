@@ -5,6 +5,7 @@
 //!
 //! Writes nothing (that is `kraft`) and knows nothing of connections, permissions or quotas (that is `broker`).
 
+mod client_quotas;
 mod cluster;
 mod create_partitions;
 mod create_topics;
@@ -13,6 +14,7 @@ mod delete_topics;
 mod internal_topics;
 mod placement;
 mod producer_ids;
+mod scram_credentials;
 mod start;
 mod topic_name;
 

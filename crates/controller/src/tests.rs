@@ -7,7 +7,7 @@ use expect_test::expect;
 use kampa_metadata::{Changes, MetadataImage};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
-use script::Cluster;
+pub(crate) use script::Cluster;
 
 fn check(script: &str, expected: expect_test::Expect) {
     expected.assert_eq(&Cluster::of_one().run(script));

@@ -12,7 +12,8 @@ use crate::changes::Changes;
 use crate::cluster::{Broker, Brokers, ControllerNode, Controllers};
 use crate::configs::{ConfigResource, Configs, ResourceKind};
 use crate::features::Features;
-use crate::security::{Quotas, Security, apply_quota, detached};
+use crate::quotas::{Quotas, apply_quota};
+use crate::security::{Security, detached};
 use crate::topics::{Partition, Topics};
 
 /// What the metadata log says up to a position. Cloning shares.

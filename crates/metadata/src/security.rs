@@ -1,12 +1,10 @@
-//! Access rules, SCRAM credentials, delegation tokens and client quotas, as their records say.
+//! Access rules, SCRAM credentials and delegation tokens, as their records say.
 //!
 //! Kept whole though nothing obeys all of them yet: what is in the log must be in the snapshot.
 
 use std::sync::Arc;
 
-use kampa_protocol::records::metadata::{
-    AccessControlEntryRecord, ClientQuotaRecord, DelegationTokenRecord, UserScramCredentialRecord, client_quota,
-};
+use kampa_protocol::records::metadata::{AccessControlEntryRecord, DelegationTokenRecord, UserScramCredentialRecord};
 use kampa_protocol::wire::{decode_whole, encode_whole};
 use kampa_protocol::{Message, Text, Uuid};
 
@@ -21,44 +19,6 @@ pub struct Security {
     pub scram: Map<(Text, i8), Arc<UserScramCredentialRecord>>,
     /// Delegation tokens by token id.
     pub tokens: Map<Text, Arc<DelegationTokenRecord>>,
-}
-
-/// Whom a quota is for: kinds (`user`, `client-id`, `ip`) with names, by kind. The name `None` is the default of its kind.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct QuotaEntity(Vec<(Text, Option<Text>)>);
-
-/// Quotas by entity and key.
-pub type Quotas = Map<QuotaEntity, Map<Text, f64>>;
-
-impl QuotaEntity {
-    /// From kinds and names in any order.
-    pub fn new(parts: impl IntoIterator<Item = (Text, Option<Text>)>) -> QuotaEntity {
-        let mut parts: Vec<_> = parts.into_iter().collect();
-        parts.sort();
-        QuotaEntity(parts)
-    }
-
-    /// Kinds and names, by kind.
-    pub fn parts(&self) -> &[(Text, Option<Text>)] {
-        &self.0
-    }
-}
-
-/// What a record says about a quota, added to those known.
-pub(crate) fn apply_quota(quotas: &mut Quotas, record: &ClientQuotaRecord) {
-    let part = |e: &client_quota::EntityData| (e.entity_type.detached(), e.entity_name.as_ref().map(Text::detached));
-    let entity = QuotaEntity::new(record.entity.iter().map(part));
-    let mut keys = quotas.get(&entity).cloned().unwrap_or_default();
-    if record.remove {
-        keys.remove_mut(&record.key);
-    } else {
-        keys.insert_mut(record.key.detached(), record.value);
-    }
-    if keys.is_empty() {
-        quotas.remove_mut(&entity);
-    } else {
-        quotas.insert_mut(entity, keys);
-    }
 }
 
 /// The record in a buffer of its own: what was decoded from a log would keep the whole read alive.

@@ -37,10 +37,6 @@ pub fn answer(key: ApiKey, header: RequestHeader, reader: Reader<'_>, observer: 
             whole!(ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse)
         }
         ApiKey::OffsetDelete => whole!(OffsetDeleteRequest, OffsetDeleteResponse),
-        ApiKey::DescribeClientQuotas => whole!(DescribeClientQuotasRequest, DescribeClientQuotasResponse),
-        ApiKey::DescribeUserScramCredentials => {
-            whole!(DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse)
-        }
         ApiKey::DescribeQuorum => whole!(DescribeQuorumRequest, DescribeQuorumResponse),
         ApiKey::UpdateFeatures => whole!(UpdateFeaturesRequest, UpdateFeaturesResponse),
         ApiKey::UnregisterBroker => whole!(UnregisterBrokerRequest, UnregisterBrokerResponse),
@@ -65,8 +61,6 @@ pub fn answer(key: ApiKey, header: RequestHeader, reader: Reader<'_>, observer: 
         ApiKey::IncrementalAlterConfigs => call.answer(incremental_alter_configs),
         ApiKey::CreateAcls => call.answer(create_acls),
         ApiKey::DeleteAcls => call.answer(delete_acls),
-        ApiKey::AlterClientQuotas => call.answer(alter_client_quotas),
-        ApiKey::AlterUserScramCredentials => call.answer(alter_user_scram_credentials),
         ApiKey::DescribeProducers => call.answer(describe_producers),
         ApiKey::DescribeTransactions => call.answer(describe_transactions),
         ApiKey::ConsumerGroupDescribe => call.answer(consumer_group_describe),
@@ -197,21 +191,6 @@ fn delete_acls(request: DeleteAclsRequest) -> DeleteAclsResponse {
     use m::delete_acls::*;
     let refused = |_| DeleteAclsFilterResult { error_code: ERROR, ..Default::default() };
     DeleteAclsResponse { filter_results: request.filters.into_iter().map(refused).collect(), ..Default::default() }
-}
-
-fn alter_client_quotas(request: AlterClientQuotasRequest) -> AlterClientQuotasResponse {
-    use m::alter_client_quotas::*;
-    let refused = |e: EntryData| EntryResult { error_code: ERROR, entity: e.entity, ..Default::default() };
-    AlterClientQuotasResponse { entries: request.entries.into_iter().map(refused).collect(), ..Default::default() }
-}
-
-fn alter_user_scram_credentials(request: AlterUserScramCredentialsRequest) -> AlterUserScramCredentialsResponse {
-    use m::alter_user_scram_credentials::*;
-    let deleted = request.deletions.into_iter().map(|d| d.name);
-    let upserted = request.upsertions.into_iter().map(|u| u.name);
-    let refused = |user| AlterUserScramCredentialsResult { user, error_code: ERROR, ..Default::default() };
-    let results = deleted.chain(upserted).map(refused).collect();
-    AlterUserScramCredentialsResponse { results, ..Default::default() }
 }
 
 fn describe_producers(request: DescribeProducersRequest) -> DescribeProducersResponse {

@@ -171,6 +171,11 @@ impl<'a> Line<'a> {
         self.field(key).map_or(otherwise, |text| text.parse().unwrap_or_else(|_| panic!("{key}={text}")))
     }
 
+    /// The fields but those with these names.
+    pub fn fields_but<'b>(&'b self, names: &'b [&str]) -> impl Iterator<Item = (&'a str, &'a str)> + 'b {
+        self.fields.iter().copied().filter(|(key, _)| !names.contains(key))
+    }
+
     /// The fields whose names have a dot: settings.
     pub fn settings(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
         self.fields.iter().copied().filter(|(key, _)| key.contains('.'))
@@ -339,6 +344,10 @@ impl Run {
             "metadata" => super::topics::metadata(line, names),
             "api-versions" => super::topics::api_versions(line),
             "describe-cluster" => super::topics::describe_cluster(line),
+            "set-quota" => super::quotas::set(line),
+            "quotas" => super::quotas::describe(line),
+            "set-scram" => super::quotas::set_scram(line),
+            "scram" => super::quotas::scram(line),
             _ => super::groups::asked(line, names),
         }
     }

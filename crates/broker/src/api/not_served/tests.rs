@@ -67,10 +67,6 @@ fn what_is_not_served_says_so_in_every_version() {
         AlterPartitionReassignments v0 v1
         ListPartitionReassignments v0
         OffsetDelete v0
-        DescribeClientQuotas v0 v1
-        AlterClientQuotas v0 v1
-        DescribeUserScramCredentials v0
-        AlterUserScramCredentials v0
         Vote v0 closed v1 closed v2 closed
         BeginQuorumEpoch v0 closed v1 closed
         EndQuorumEpoch v0 closed v1 closed
