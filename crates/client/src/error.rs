@@ -2,6 +2,8 @@
 
 use kampa_protocol::{ApiKey, ErrorCode};
 
+use crate::TopicPartition;
+
 /// Why a client did not do what it was asked. Cheap enough to clone: one failure may end many deliveries.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Error {
@@ -37,6 +39,18 @@ pub enum Error {
     /// The cluster has no such node, partition or coordinator.
     #[error("{what} is not known to the cluster")]
     Unknown { what: String },
+    /// What a broker sent of a partition is damaged. Seeking behind the offset goes on.
+    #[error("{partition} cannot be read at offset {offset}: {why}; seek behind it to go on")]
+    Corrupt { partition: TopicPartition, offset: i64, why: String },
+    /// The log of a partition was cut back below where the consumer was, and `auto.offset.reset` is none.
+    #[error("the log of {partition} was cut back below offset {offset}{}", diverged_at(diverged))]
+    Truncated { partition: TopicPartition, offset: i64, diverged: Option<i64> },
+    /// The offset is not in the partition's log, and `auto.offset.reset` is none.
+    #[error("offset {offset} of {partition} is out of range, and no reset policy is set (auto.offset.reset)")]
+    OutOfRange { partition: TopicPartition, offset: i64 },
+    /// No offset is committed, and `auto.offset.reset` is none.
+    #[error("no offset is committed for {partition}, and no reset policy is set (auto.offset.reset)")]
+    NoOffset { partition: TopicPartition },
     /// Asked of something that is in the wrong state for it.
     #[error("{what}")]
     State { what: String },
@@ -91,4 +105,8 @@ fn after(last: &Option<Box<Error>>) -> String {
 
 fn explained(message: &Option<String>) -> String {
     message.as_ref().map(|message| format!(" ({message})")).unwrap_or_default()
+}
+
+fn diverged_at(diverged: &Option<i64>) -> String {
+    diverged.map(|at| format!("; it diverges at offset {at}")).unwrap_or_default()
 }
