@@ -80,6 +80,27 @@ pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
                 | ApiKey::AlterUserScramCredentials
                 | ApiKey::DescribeCluster
                 | ApiKey::DescribeTopicPartitions
+                | ApiKey::DeleteRecords
+                | ApiKey::OffsetDelete
+                | ApiKey::DescribeLogDirs
+                | ApiKey::AlterReplicaLogDirs
+                | ApiKey::DescribeProducers
+                | ApiKey::ElectLeaders
+                | ApiKey::AlterPartitionReassignments
+                | ApiKey::ListPartitionReassignments
+                | ApiKey::DescribeAcls
+                | ApiKey::CreateAcls
+                | ApiKey::DeleteAcls
+                | ApiKey::CreateDelegationToken
+                | ApiKey::RenewDelegationToken
+                | ApiKey::ExpireDelegationToken
+                | ApiKey::DescribeDelegationToken
+                | ApiKey::DescribeQuorum
+                | ApiKey::UpdateFeatures
+                | ApiKey::UnregisterBroker
+                | ApiKey::UnregisterController
+                | ApiKey::AddRaftVoter
+                | ApiKey::RemoveRaftVoter
         ),
         Door::Controller => matches!(
             key,
@@ -91,6 +112,22 @@ pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
                 | ApiKey::AlterClientQuotas
                 | ApiKey::AlterUserScramCredentials
                 | ApiKey::DescribeCluster
+                | ApiKey::ElectLeaders
+                | ApiKey::AlterPartitionReassignments
+                | ApiKey::ListPartitionReassignments
+                | ApiKey::DescribeAcls
+                | ApiKey::CreateAcls
+                | ApiKey::DeleteAcls
+                | ApiKey::CreateDelegationToken
+                | ApiKey::RenewDelegationToken
+                | ApiKey::ExpireDelegationToken
+                | ApiKey::DescribeDelegationToken
+                | ApiKey::DescribeQuorum
+                | ApiKey::UpdateFeatures
+                | ApiKey::UnregisterBroker
+                | ApiKey::UnregisterController
+                | ApiKey::AddRaftVoter
+                | ApiKey::RemoveRaftVoter
         ),
     };
     let versions = key.versions().filter(|_| is_served)?;
@@ -168,6 +205,27 @@ impl Call<'_> {
             ApiKey::AlterUserScramCredentials => self.run(api::alter_user_scram_credentials::handle),
             ApiKey::DescribeCluster => self.run(api::describe_cluster::handle),
             ApiKey::DescribeTopicPartitions => self.run(api::describe_topic_partitions::handle),
+            ApiKey::DeleteRecords => self.run(api::delete_records::handle),
+            ApiKey::OffsetDelete => self.run(api::offset_delete::handle),
+            ApiKey::DescribeLogDirs => self.run(api::describe_log_dirs::handle),
+            ApiKey::AlterReplicaLogDirs => self.run(api::alter_replica_log_dirs::handle),
+            ApiKey::DescribeProducers => self.run(api::describe_producers::handle),
+            ApiKey::ElectLeaders => self.run(api::elect_leaders::handle),
+            ApiKey::AlterPartitionReassignments => self.run(api::alter_partition_reassignments::handle),
+            ApiKey::ListPartitionReassignments => self.run(api::list_partition_reassignments::handle),
+            ApiKey::DescribeAcls => self.run(api::describe_acls::handle),
+            ApiKey::CreateAcls => self.run(api::create_acls::handle),
+            ApiKey::DeleteAcls => self.run(api::delete_acls::handle),
+            ApiKey::CreateDelegationToken => self.run(api::create_delegation_token::handle),
+            ApiKey::RenewDelegationToken => self.run(api::renew_delegation_token::handle),
+            ApiKey::ExpireDelegationToken => self.run(api::expire_delegation_token::handle),
+            ApiKey::DescribeDelegationToken => self.run(api::describe_delegation_token::handle),
+            ApiKey::DescribeQuorum => self.run(api::describe_quorum::handle),
+            ApiKey::UpdateFeatures => self.run(api::update_features::handle),
+            ApiKey::UnregisterBroker => self.run(api::unregister_broker::handle),
+            ApiKey::UnregisterController => self.run(api::unregister_controller::handle),
+            ApiKey::AddRaftVoter => self.run(api::add_raft_voter::handle),
+            ApiKey::RemoveRaftVoter => self.run(api::remove_raft_voter::handle),
             _ => self.not_served(),
         }
     }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
 use kampa_configs::{BrokerConfig, Given};
+use kampa_kraft::Quorum;
 use kampa_metadata::MetadataImage;
 use kampa_metrics::Metrics;
 use kampa_protocol::Text;
+use kampa_storage::LogDir;
 use kampa_world::World;
 
 use crate::control::Controller;
@@ -24,6 +26,10 @@ pub struct Broker {
     pub given: Given,
     pub config: Arc<BrokerConfig>,
     pub cluster_id: Text,
+    /// Where the partitions lie.
+    pub dir: LogDir,
+    /// Who votes in the metadata log.
+    pub quorum: Quorum,
     pub listeners: Listeners,
     pub partitions: Arc<Partitions>,
     pub controller: Controller,
@@ -39,8 +45,15 @@ impl Broker {
         self.config.node_id
     }
 
+    /// Which broker clients are told to ask for decisions: this one, while it is registered.
+    pub fn controller_id(&self, image: &MetadataImage) -> i32 {
+        if image.brokers.contains_key(&self.node_id()) { self.node_id() } else { NO_CONTROLLER }
+    }
+
     /// The cluster's metadata as it stands now; stays as it is while the guard is held.
     pub fn image(&self) -> Guard<Arc<MetadataImage>> {
         self.image.load()
     }
 }
+
+const NO_CONTROLLER: i32 = -1;

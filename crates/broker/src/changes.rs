@@ -106,9 +106,9 @@ impl Follower {
                 }
             }
         };
-        if state.leader == Some(self.node_id)
-            && let Err(e) = partition.become_leader(state.leader_epoch)
-        {
+        if state.leader != Some(self.node_id) {
+            partition.resign();
+        } else if let Err(e) = partition.become_leader(state.leader_epoch) {
             tracing::error!(topic = %topic.name, partition = index, error = %e, "begin to lead partition");
             return;
         }

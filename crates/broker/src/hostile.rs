@@ -49,7 +49,8 @@ fn besiege(attack: impl AsyncFnOnce(&mut Siege)) {
     let simulation = Simulation::new(SEED, Faults::none());
     let (node, attacker) = (simulation.process("node"), simulation.process("attacker"));
     simulation.run(async {
-        let house = House::start(&node, "/data", "group.max.session.timeout.ms=30000").await;
+        // An id that no attacker guesses: who names it may unregister the node.
+        let house = House::start(&node, "/data", "group.max.session.timeout.ms=30000 node.id=1886217").await;
         let random = SmallRng::seed_from_u64(SEED);
         let mut siege =
             Siege { house, attacker, random, connections: HashMap::new(), answered: 0, closed: 0, silent: 0 };

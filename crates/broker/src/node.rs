@@ -75,6 +75,7 @@ impl Node {
         let (listeners, bound) = Listeners::bind(world, &config).await?;
         let dir = open_dir(world, &config).await?;
         let (log, image) = open_metadata(&dir, &config, &listeners).await?;
+        let quorum = log.quorum().clone();
         let given_shared = Arc::new(given.clone());
         let mut room = Room::new(Mind::new(image.clone(), config.clone(), given_shared), log, image);
         let clean_epoch = (dir.was_clean() && dir.previous_broker_epoch() >= 0).then(|| dir.previous_broker_epoch());
@@ -100,6 +101,8 @@ impl Node {
         let broker = Arc::new(Broker {
             world: world.clone(),
             cluster_id: dir.cluster_id().into(),
+            dir: dir.clone(),
+            quorum,
             given,
             listeners,
             partitions,
@@ -186,7 +189,8 @@ fn check_supported(config: &BrokerConfig) -> Result<(), StartError> {
 }
 
 async fn open_dir(world: &World, config: &BrokerConfig) -> Result<LogDir, StartError> {
-    let path: PathBuf = config.metadata_log_dir.clone();
+    // What clients are told of it means nothing without where it is.
+    let path: PathBuf = world.disk().absolute(&config.metadata_log_dir);
     let options = LogDirOptions { node_id: config.node_id, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX };
     let (here, dir) = (world.clone(), path);
     Ok(world.offload(move || LogDir::open(&here, &dir, options)).await?)

@@ -3,6 +3,7 @@
 //! [`check`] runs a script on the simulated world, where a wait of a minute takes no time and every run is the same; the
 //! hostile tests run a [`House`] on the real one. Requests go through the same sockets, frames and codecs as a client's.
 
+mod admin;
 mod groups;
 mod quotas;
 mod records;

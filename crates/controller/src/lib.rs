@@ -11,12 +11,17 @@ mod create_partitions;
 mod create_topics;
 mod decision;
 mod delete_topics;
+mod elect_leaders;
 mod internal_topics;
+mod partition_change;
 mod placement;
 mod producer_ids;
+mod reassign;
 mod scram_credentials;
 mod start;
 mod topic_name;
+mod unregister;
+mod update_features;
 
 use std::sync::Arc;
 

@@ -108,7 +108,7 @@ pub(crate) fn new_partition(replicas: Vec<i32>, brokers: &Brokers) -> Option<Par
 }
 
 /// A broker with one log directory needs not say where a replica went.
-fn only_directory(broker: i32, brokers: &Brokers) -> Uuid {
+pub(crate) fn only_directory(broker: i32, brokers: &Brokers) -> Uuid {
     match brokers.get(&broker).map(|broker| broker.log_dirs.as_slice()) {
         Some([only]) => *only,
         _ => Uuid::ZERO,

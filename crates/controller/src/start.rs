@@ -1,8 +1,8 @@
 //! The first and the last decision of a node that is a cluster of one.
 
-use kampa_metadata::{Broker, ConfigResource, ControllerNode, SupportedFeature, feature};
+use kampa_metadata::{Broker, ControllerNode, SupportedFeature, feature};
 use kampa_protocol::records::metadata::{
-    AbortTransactionRecord, BeginTransactionRecord, ConfigRecord, EndTransactionRecord, MetadataRecord,
+    AbortTransactionRecord, BeginTransactionRecord, EndTransactionRecord, MetadataRecord,
 };
 
 use crate::{Controller, Decision};
@@ -66,15 +66,7 @@ impl Controller {
         let levels = if formatted.is_empty() { SupportedFeature::new_cluster() } else { formatted };
         records.extend(levels);
         if self.begins_with_elr(&records) {
-            let ConfigResource { kind, name } = ConfigResource::brokers();
-            let record = ConfigRecord {
-                resource_type: kind.0,
-                resource_name: name,
-                name: "min.insync.replicas".into(),
-                value: Some(self.config.min_insync_replicas.to_string().into()),
-                ..Default::default()
-            };
-            records.push(record.into());
+            records.push(self.min_isr_record());
         }
         records.push(EndTransactionRecord::default().into());
         records

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 
 use kampa_protocol::messages::delete_groups::DeletableGroupResult;
 use kampa_protocol::messages::{
-    HeartbeatResponse, JoinGroupResponse, LeaveGroupResponse, OffsetCommitResponse, SyncGroupResponse,
+    HeartbeatResponse, JoinGroupResponse, LeaveGroupResponse, OffsetCommitResponse, OffsetDeleteResponse,
+    SyncGroupResponse,
 };
 use kampa_protocol::records::group::{
     GroupMetadataKey, GroupMetadataValue, GroupRecord, OffsetCommitKey, OffsetCommitValue,
@@ -32,6 +33,7 @@ mod heartbeat;
 mod join;
 mod leave;
 mod members;
+mod offset_delete;
 mod offsets;
 mod record;
 mod round;
@@ -120,6 +122,7 @@ pub enum GroupAnswer {
     Leave(LeaveGroupResponse),
     Commit(OffsetCommitResponse),
     Delete(Vec<DeletableGroupResult>),
+    OffsetDelete(OffsetDeleteResponse),
 }
 
 /// A topic that is gone, with the id it had: a new topic of the same name keeps its offsets.
@@ -331,6 +334,9 @@ impl GroupAnswer {
             GroupAnswer::Delete(mut results) => {
                 results.iter_mut().for_each(|result| result.error_code = error_code);
                 GroupAnswer::Delete(results)
+            }
+            GroupAnswer::OffsetDelete(_) => {
+                GroupAnswer::OffsetDelete(OffsetDeleteResponse { error_code, ..Default::default() })
             }
         }
     }

@@ -71,6 +71,14 @@ impl SupportedFeature {
 /// The metadata.version of Kafka 4.4 (4.4-IV2).
 pub const LATEST_METADATA_VERSION: i16 = 33;
 
+/// Whether records may be lost when `metadata.version` goes from one level down to another.
+pub fn loses_metadata(from: i16, to: i16) -> bool {
+    RECORDS_CHANGED.iter().any(|level| (to + 1..=from).contains(level))
+}
+
+/// The levels of `metadata.version` that brought records, or fields of records.
+const RECORDS_CHANGED: [i16; 11] = [7, 8, 11, 13, 14, 15, 17, 23, 30, 32, 33];
+
 /// The levels in force. A feature that is not there is at level 0.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Features {

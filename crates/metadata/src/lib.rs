@@ -21,7 +21,7 @@ mod topics;
 pub use changes::{Changes, TopicChange};
 pub use cluster::{Broker, Brokers, ControllerNode, Controllers, Endpoint, FeatureRange};
 pub use configs::{ConfigResource, Configs, ResourceKind, Settings};
-pub use features::{Features, LATEST_METADATA_VERSION, SupportedFeature, feature};
+pub use features::{Features, LATEST_METADATA_VERSION, SupportedFeature, feature, loses_metadata};
 pub use image::{ApplyError, LogPosition, MetadataImage};
 pub use map::Map;
 pub use quotas::{QuotaEntity, Quotas, quota};

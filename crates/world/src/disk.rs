@@ -232,6 +232,15 @@ impl Disk {
         }
     }
 
+    /// The path from the root; as it is, if where we are is not known.
+    pub fn absolute(&self, path: impl AsRef<Path>) -> PathBuf {
+        match &self.side {
+            DiskSide::Real => real::disk::absolute(path.as_ref()),
+            // A simulated process is at the root.
+            DiskSide::Simulated(_) => Path::new("/").join(path),
+        }
+    }
+
     /// What may still be written on the volume that holds `path`, in bytes.
     pub fn free_bytes(&self, path: impl AsRef<Path>) -> io::Result<u64> {
         self.space(path).map(|space| space.free_bytes)

@@ -41,7 +41,10 @@ pub fn handle(
     let mut response = DescribeClusterResponse {
         endpoint_type: request.endpoint_type,
         cluster_id: broker.cluster_id.clone(),
-        controller_id: broker.node_id(),
+        controller_id: match context.door {
+            Door::Controller => broker.node_id(),
+            Door::Clients { .. } => broker.controller_id(&image),
+        },
         brokers: brokers.collect(),
         ..Default::default()
     };

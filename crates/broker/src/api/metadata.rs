@@ -67,7 +67,7 @@ fn respond(broker: &Broker, request: &MetadataRequest, context: &Context) -> Met
     let mut response = MetadataResponse {
         brokers: brokers.collect(),
         cluster_id: Some(broker.cluster_id.clone()),
-        controller_id: broker.node_id(),
+        controller_id: broker.controller_id(&image),
         topics: describe.asked(request.topics.as_deref(), context.version),
         ..Default::default()
     };

@@ -24,23 +24,6 @@ pub fn answer(key: ApiKey, header: RequestHeader, reader: Reader<'_>, observer: 
         ApiKey::SaslAuthenticate => whole!(SaslAuthenticateRequest, SaslAuthenticateResponse),
         ApiKey::AddOffsetsToTxn => whole!(AddOffsetsToTxnRequest, AddOffsetsToTxnResponse),
         ApiKey::EndTxn => whole!(EndTxnRequest, EndTxnResponse),
-        ApiKey::DescribeAcls => whole!(DescribeAclsRequest, DescribeAclsResponse),
-        ApiKey::DescribeLogDirs => whole!(DescribeLogDirsRequest, DescribeLogDirsResponse),
-        ApiKey::CreateDelegationToken => whole!(CreateDelegationTokenRequest, CreateDelegationTokenResponse),
-        ApiKey::RenewDelegationToken => whole!(RenewDelegationTokenRequest, RenewDelegationTokenResponse),
-        ApiKey::ExpireDelegationToken => whole!(ExpireDelegationTokenRequest, ExpireDelegationTokenResponse),
-        ApiKey::DescribeDelegationToken => whole!(DescribeDelegationTokenRequest, DescribeDelegationTokenResponse),
-        ApiKey::AlterPartitionReassignments => {
-            whole!(AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse)
-        }
-        ApiKey::ListPartitionReassignments => {
-            whole!(ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse)
-        }
-        ApiKey::OffsetDelete => whole!(OffsetDeleteRequest, OffsetDeleteResponse),
-        ApiKey::DescribeQuorum => whole!(DescribeQuorumRequest, DescribeQuorumResponse),
-        ApiKey::UpdateFeatures => whole!(UpdateFeaturesRequest, UpdateFeaturesResponse),
-        ApiKey::UnregisterBroker => whole!(UnregisterBrokerRequest, UnregisterBrokerResponse),
-        ApiKey::UnregisterController => whole!(UnregisterControllerRequest, UnregisterControllerResponse),
         ApiKey::ListTransactions => whole!(ListTransactionsRequest, ListTransactionsResponse),
         ApiKey::ConsumerGroupHeartbeat => whole!(ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse),
         ApiKey::GetTelemetrySubscriptions => {
@@ -51,25 +34,13 @@ pub fn answer(key: ApiKey, header: RequestHeader, reader: Reader<'_>, observer: 
         ApiKey::ShareGroupHeartbeat => whole!(ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse),
         ApiKey::ShareFetch => whole!(ShareFetchRequest, ShareFetchResponse),
         ApiKey::ShareAcknowledge => whole!(ShareAcknowledgeRequest, ShareAcknowledgeResponse),
-        ApiKey::AddRaftVoter => whole!(AddRaftVoterRequest, AddRaftVoterResponse),
-        ApiKey::RemoveRaftVoter => whole!(RemoveRaftVoterRequest, RemoveRaftVoterResponse),
         ApiKey::StreamsGroupHeartbeat => whole!(StreamsGroupHeartbeatRequest, StreamsGroupHeartbeatResponse),
-        ApiKey::DeleteRecords => call.answer(delete_records),
         ApiKey::AddPartitionsToTxn => call.answer(add_partitions_to_txn),
         ApiKey::TxnOffsetCommit => call.answer(txn_offset_commit),
         ApiKey::AlterConfigs => call.answer(alter_configs),
         ApiKey::IncrementalAlterConfigs => call.answer(incremental_alter_configs),
-        ApiKey::CreateAcls => call.answer(create_acls),
-        ApiKey::DeleteAcls => call.answer(delete_acls),
-        ApiKey::DescribeProducers => call.answer(describe_producers),
         ApiKey::DescribeTransactions => call.answer(describe_transactions),
         ApiKey::ConsumerGroupDescribe => call.answer(consumer_group_describe),
-        ApiKey::ElectLeaders => {
-            // The first version has no error for the whole.
-            let whole = if call.header.api_version >= 1 { ERROR } else { ErrorCode::NONE.0 };
-            call.answer(move |request| ElectLeadersResponse { error_code: whole, ..elect_leaders(request) })
-        }
-        ApiKey::AlterReplicaLogDirs => call.answer(alter_replica_log_dirs),
         ApiKey::ShareGroupDescribe => call.answer(share_group_describe),
         ApiKey::StreamsGroupDescribe => call.answer(streams_group_describe),
         ApiKey::DescribeShareGroupOffsets => call.answer(describe_share_group_offsets),
@@ -99,22 +70,6 @@ impl Call<'_> {
             Err(_) => transport::Answer::Close,
         }
     }
-}
-
-fn delete_records(request: DeleteRecordsRequest) -> DeleteRecordsResponse {
-    use m::delete_records::*;
-    let partition = |p: DeleteRecordsPartition| DeleteRecordsPartitionResult {
-        partition_index: p.partition_index,
-        low_watermark: -1,
-        error_code: ERROR,
-        ..Default::default()
-    };
-    let topic = |t: DeleteRecordsTopic| DeleteRecordsTopicResult {
-        name: t.name,
-        partitions: t.partitions.into_iter().map(partition).collect(),
-        ..Default::default()
-    };
-    DeleteRecordsResponse { topics: request.topics.into_iter().map(topic).collect(), ..Default::default() }
 }
 
 fn add_partitions_to_txn(request: AddPartitionsToTxnRequest) -> AddPartitionsToTxnResponse {
@@ -181,29 +136,6 @@ fn incremental_alter_configs(request: IncrementalAlterConfigsRequest) -> Increme
     IncrementalAlterConfigsResponse { responses, ..Default::default() }
 }
 
-fn create_acls(request: CreateAclsRequest) -> CreateAclsResponse {
-    use m::create_acls::*;
-    let refused = |_| AclCreationResult { error_code: ERROR, ..Default::default() };
-    CreateAclsResponse { results: request.creations.into_iter().map(refused).collect(), ..Default::default() }
-}
-
-fn delete_acls(request: DeleteAclsRequest) -> DeleteAclsResponse {
-    use m::delete_acls::*;
-    let refused = |_| DeleteAclsFilterResult { error_code: ERROR, ..Default::default() };
-    DeleteAclsResponse { filter_results: request.filters.into_iter().map(refused).collect(), ..Default::default() }
-}
-
-fn describe_producers(request: DescribeProducersRequest) -> DescribeProducersResponse {
-    use m::describe_producers::*;
-    let partition = |partition_index| PartitionResponse { partition_index, error_code: ERROR, ..Default::default() };
-    let topic = |t: TopicRequest| TopicResponse {
-        name: t.name,
-        partitions: t.partition_indexes.into_iter().map(partition).collect(),
-        ..Default::default()
-    };
-    DescribeProducersResponse { topics: request.topics.into_iter().map(topic).collect(), ..Default::default() }
-}
-
 fn describe_transactions(request: DescribeTransactionsRequest) -> DescribeTransactionsResponse {
     use m::describe_transactions::*;
     let refused = |transactional_id| TransactionState { error_code: ERROR, transactional_id, ..Default::default() };
@@ -215,34 +147,6 @@ fn consumer_group_describe(request: ConsumerGroupDescribeRequest) -> ConsumerGro
     use m::consumer_group_describe::*;
     let refused = |group_id| DescribedGroup { error_code: ERROR, group_id, ..Default::default() };
     ConsumerGroupDescribeResponse { groups: request.group_ids.into_iter().map(refused).collect(), ..Default::default() }
-}
-
-fn elect_leaders(request: ElectLeadersRequest) -> ElectLeadersResponse {
-    use m::elect_leaders::*;
-    let partition = |partition_id| PartitionResult { partition_id, error_code: ERROR, ..Default::default() };
-    let topic = |t: TopicPartitions| ReplicaElectionResult {
-        topic: t.topic,
-        partition_result: t.partitions.into_iter().map(partition).collect(),
-        ..Default::default()
-    };
-    let replica_election_results = request.topic_partitions.into_iter().flatten().map(topic).collect();
-    ElectLeadersResponse { replica_election_results, ..Default::default() }
-}
-
-fn alter_replica_log_dirs(request: AlterReplicaLogDirsRequest) -> AlterReplicaLogDirsResponse {
-    use m::alter_replica_log_dirs::*;
-    let partition = |partition_index| AlterReplicaLogDirPartitionResult {
-        partition_index,
-        error_code: ERROR,
-        ..Default::default()
-    };
-    let topic = |t: AlterReplicaLogDirTopic| AlterReplicaLogDirTopicResult {
-        topic_name: t.name,
-        partitions: t.partitions.into_iter().map(partition).collect(),
-        ..Default::default()
-    };
-    let results = request.dirs.into_iter().flat_map(|dir| dir.topics).map(topic).collect();
-    AlterReplicaLogDirsResponse { results, ..Default::default() }
 }
 
 fn share_group_describe(request: ShareGroupDescribeRequest) -> ShareGroupDescribeResponse {

@@ -348,7 +348,7 @@ impl Run {
             "quotas" => super::quotas::describe(line),
             "set-scram" => super::quotas::set_scram(line),
             "scram" => super::quotas::scram(line),
-            _ => super::groups::asked(line, names),
+            _ => super::admin::asked(line).unwrap_or_else(|| super::groups::asked(line, names)),
         }
     }
 }

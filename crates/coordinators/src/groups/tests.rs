@@ -5,6 +5,7 @@ mod expiry;
 mod joining;
 mod leaving;
 mod loading;
+mod offset_delete;
 mod offsets;
 mod random;
 mod records;

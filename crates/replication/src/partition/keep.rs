@@ -164,7 +164,8 @@ impl Inner {
         if self.leader_epoch.load(Ordering::Acquire) < 0 {
             return Err(DeleteRecordsError::NotLeader);
         }
-        if !self.config.read().log.delete {
+        let kinds = self.config.read().log.clone();
+        if kinds.compact && !kinds.delete {
             return Err(DeleteRecordsError::Policy);
         }
         let high_watermark = self.high_watermark();

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{FallocateFlags, FlockOperation};
 use rustix::io::{Errno, ReadWriteFlags};
@@ -67,6 +67,10 @@ pub(crate) fn lock(path: &Path) -> io::Result<Option<File>> {
 pub(crate) fn space(path: &Path) -> io::Result<Space> {
     let about = rustix::fs::statvfs(path)?;
     Ok(Space { total_bytes: about.f_blocks * about.f_frsize, free_bytes: about.f_bavail * about.f_frsize })
+}
+
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 pub(crate) fn read_at(file: &File, buffer: &mut [u8], position: u64) -> io::Result<usize> {

@@ -10,14 +10,14 @@ fn what_is_served_is_listed() {
         "",
         "api-versions v0",
         expect![[r#"
-            ok; Produce v0-v13, Fetch v4-v18, ListOffsets v1-v11, Metadata v0-v13, OffsetCommit v2-v10, OffsetFetch v1-v10, FindCoordinator v0-v6, JoinGroup v0-v9, Heartbeat v0-v4, LeaveGroup v0-v5, SyncGroup v0-v5, DescribeGroups v0-v6, ListGroups v0-v5, ApiVersions v0-v5, CreateTopics v2-v7, DeleteTopics v1-v6, InitProducerId v0-v5, OffsetForLeaderEpoch v2-v4, DescribeConfigs v1-v4, CreatePartitions v0-v3, DeleteGroups v0-v3, DescribeClientQuotas v0-v1, AlterClientQuotas v0-v1, DescribeUserScramCredentials v0-v0, AlterUserScramCredentials v0-v0, DescribeCluster v0-v2, DescribeTopicPartitions v0-v0
+            ok; Produce v0-v13, Fetch v4-v18, ListOffsets v1-v11, Metadata v0-v13, OffsetCommit v2-v10, OffsetFetch v1-v10, FindCoordinator v0-v6, JoinGroup v0-v9, Heartbeat v0-v4, LeaveGroup v0-v5, SyncGroup v0-v5, DescribeGroups v0-v6, ListGroups v0-v5, ApiVersions v0-v5, CreateTopics v2-v7, DeleteTopics v1-v6, DeleteRecords v0-v2, InitProducerId v0-v5, OffsetForLeaderEpoch v2-v4, DescribeAcls v1-v3, CreateAcls v1-v3, DeleteAcls v1-v3, DescribeConfigs v1-v4, AlterReplicaLogDirs v1-v2, DescribeLogDirs v1-v5, CreatePartitions v0-v3, CreateDelegationToken v1-v3, RenewDelegationToken v1-v2, ExpireDelegationToken v1-v2, DescribeDelegationToken v1-v3, DeleteGroups v0-v3, ElectLeaders v0-v2, AlterPartitionReassignments v0-v1, ListPartitionReassignments v0-v0, OffsetDelete v0-v0, DescribeClientQuotas v0-v1, AlterClientQuotas v0-v1, DescribeUserScramCredentials v0-v0, AlterUserScramCredentials v0-v0, DescribeQuorum v0-v2, UpdateFeatures v0-v2, DescribeCluster v0-v2, DescribeProducers v0-v0, UnregisterBroker v0-v0, DescribeTopicPartitions v0-v0, AddRaftVoter v0-v1, RemoveRaftVoter v0-v0, UnregisterController v0-v0
         "#]],
     );
     check(
         "",
         "controller: api-versions v3",
         expect![[r#"
-            ok; ApiVersions v0-v5, CreateTopics v2-v7, DeleteTopics v1-v6, DescribeConfigs v1-v4, CreatePartitions v0-v3, AlterClientQuotas v0-v1, AlterUserScramCredentials v0-v0, DescribeCluster v0-v2
+            ok; ApiVersions v0-v5, CreateTopics v2-v7, DeleteTopics v1-v6, DescribeAcls v1-v3, CreateAcls v1-v3, DeleteAcls v1-v3, DescribeConfigs v1-v4, CreatePartitions v0-v3, CreateDelegationToken v1-v3, RenewDelegationToken v1-v2, ExpireDelegationToken v1-v2, DescribeDelegationToken v1-v3, ElectLeaders v0-v2, AlterPartitionReassignments v0-v1, ListPartitionReassignments v0-v0, AlterClientQuotas v0-v1, AlterUserScramCredentials v0-v0, DescribeQuorum v0-v2, UpdateFeatures v0-v2, DescribeCluster v0-v2, UnregisterBroker v0-v0, AddRaftVoter v0-v1, RemoveRaftVoter v0-v0, UnregisterController v0-v0
         "#]],
     );
 }

@@ -45,40 +45,22 @@ fn what_is_not_served_says_so_in_every_version() {
     });
     expect![[r#"
         SaslHandshake v0 v1
-        DeleteRecords v0 v1 v2
         AddPartitionsToTxn v0 v1 v2 v3 v4 v5
         AddOffsetsToTxn v0 v1 v2 v3 v4
         EndTxn v0 v1 v2 v3 v4 v5
         WriteTxnMarkers v1 closed v2 closed
         TxnOffsetCommit v0 v1 v2 v3 v4 v5 v6
-        DescribeAcls v1 v2 v3
-        CreateAcls v1 v2 v3
-        DeleteAcls v1 v2 v3
         AlterConfigs v0 v1 v2
-        AlterReplicaLogDirs v1 v2
-        DescribeLogDirs v1 answered v2 answered v3 v4 v5
         SaslAuthenticate v0 v1 v2
-        CreateDelegationToken v1 v2 v3
-        RenewDelegationToken v1 v2
-        ExpireDelegationToken v1 v2
-        DescribeDelegationToken v1 v2 v3
-        ElectLeaders v0 v1 v2
         IncrementalAlterConfigs v0 v1
-        AlterPartitionReassignments v0 v1
-        ListPartitionReassignments v0
-        OffsetDelete v0
         Vote v0 closed v1 closed v2 closed
         BeginQuorumEpoch v0 closed v1 closed
         EndQuorumEpoch v0 closed v1 closed
-        DescribeQuorum v0 v1 v2
         AlterPartition v2 closed v3 closed
-        UpdateFeatures v0 v1 v2
         Envelope v0 closed
         FetchSnapshot v0 closed v1 closed
-        DescribeProducers v0
         BrokerRegistration v0 closed v1 closed v2 closed v3 closed v4 closed
         BrokerHeartbeat v0 closed v1 closed v2 closed
-        UnregisterBroker v0
         DescribeTransactions v0
         ListTransactions v0 v1 v2
         AllocateProducerIds v0 closed
@@ -93,8 +75,6 @@ fn what_is_not_served_says_so_in_every_version() {
         ShareGroupDescribe v1
         ShareFetch v1 v2
         ShareAcknowledge v1 v2
-        AddRaftVoter v0 v1
-        RemoveRaftVoter v0
         UpdateRaftVoter v0 closed
         InitializeShareGroupState v0 closed
         ReadShareGroupState v0 closed
@@ -107,7 +87,6 @@ fn what_is_not_served_says_so_in_every_version() {
         AlterShareGroupOffsets v0
         DeleteShareGroupOffsets v0
         StreamsGroupTopologyDescriptionUpdate v0
-        UnregisterController v0
     "#]]
     .assert_eq(&told);
 }

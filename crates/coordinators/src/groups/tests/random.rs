@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use kampa_protocol::messages::join_group::JoinGroupRequestProtocol;
 use kampa_protocol::messages::leave_group::MemberIdentity;
 use kampa_protocol::messages::offset_commit::{OffsetCommitRequestPartition, OffsetCommitRequestTopic};
+use kampa_protocol::messages::offset_delete::{
+    OffsetDeleteRequest, OffsetDeleteRequestPartition, OffsetDeleteRequestTopic,
+};
 use kampa_protocol::messages::sync_group::SyncGroupRequestAssignment;
 use kampa_protocol::messages::{
     HeartbeatRequest, JoinGroupRequest, LeaveGroupRequest, OffsetCommitRequest, SyncGroupRequest,
@@ -131,6 +134,7 @@ impl Run {
             83..85 => self.commit(who),
             85..96 => self.pass_time(),
             96 => self.restart(),
+            97 if self.chance(50) => self.forget(),
             97 => self.delete(),
             98 => {
                 let deleted = DeletedTopic { name: Text::from("t"), id: Uuid::ZERO };
@@ -285,6 +289,15 @@ impl Run {
         self.carry_out(effects);
     }
 
+    fn forget(&mut self) {
+        let group_id = self.clients[0].group.clone();
+        let partitions = (0..4).map(|partition_index| OffsetDeleteRequestPartition { partition_index }).collect();
+        let topics = vec![OffsetDeleteRequestTopic { name: Text::from("t"), partitions }];
+        let reply_to = self.ask(0);
+        let effects = self.shard.delete_offsets(reply_to, &OffsetDeleteRequest { group_id, topics }, self.now());
+        self.carry_out(effects);
+    }
+
     fn pass_time(&mut self) {
         self.now_ms += self.rng.random_range(0..3_000);
         let effects = self.shard.on_time(self.now());
@@ -344,7 +357,7 @@ impl Run {
             GroupAnswer::Join(answer) if answer.error_code == 0 => Next::Sync,
             GroupAnswer::Sync(answer) if answer.error_code == 0 => Next::Work,
             GroupAnswer::Heartbeat(answer) if answer.error_code == 0 => Next::Work,
-            GroupAnswer::Commit(_) | GroupAnswer::Delete(_) => client.next,
+            GroupAnswer::Commit(_) | GroupAnswer::Delete(_) | GroupAnswer::OffsetDelete(_) => client.next,
             _ => Next::Join,
         };
         let heard = match answer {

@@ -8,7 +8,7 @@
 //! a beats | a leaves      gen=  instance=  as=b (with b's id)
 //! drop a i1/ -/i1         LeaveGroup for several: member/instance, either may be missing
 //! a commits t/0=5 t/1=6   gen=  meta=text  retention=5s  epoch=2     `nobody commits …`: outside of any generation
-//! fetch t/0 t/1 | fetch all | describe | list states=… types=… | delete g h
+//! fetch t/0 t/1 | fetch all | forget t/0 u/1 | describe | list states=… types=… | delete g h
 //! wait 5s | restart | unload | t is deleted | appends fail with MESSAGE_TOO_LARGE | appends work
 //! settings delay=0 (of a first round) max_size=2 keep=15min (offsets); implies a restart
 //! ```
@@ -22,11 +22,14 @@ use expect_test::Expect;
 use kampa_protocol::messages::join_group::JoinGroupRequestProtocol;
 use kampa_protocol::messages::leave_group::MemberIdentity;
 use kampa_protocol::messages::offset_commit::{OffsetCommitRequestPartition, OffsetCommitRequestTopic};
+use kampa_protocol::messages::offset_delete::{
+    OffsetDeleteRequestPartition, OffsetDeleteRequestTopic, OffsetDeleteResponsePartition,
+};
 use kampa_protocol::messages::offset_fetch::OffsetFetchRequestTopic;
 use kampa_protocol::messages::sync_group::SyncGroupRequestAssignment;
 use kampa_protocol::messages::{
-    HeartbeatRequest, JoinGroupRequest, LeaveGroupRequest, ListGroupsRequest, OffsetCommitRequest, OffsetFetchRequest,
-    SyncGroupRequest,
+    HeartbeatRequest, JoinGroupRequest, LeaveGroupRequest, ListGroupsRequest, OffsetCommitRequest, OffsetDeleteRequest,
+    OffsetFetchRequest, SyncGroupRequest,
 };
 use kampa_protocol::records::group::GroupRecord;
 use kampa_protocol::{ErrorCode, Message, Text, Uuid, Writer};
@@ -190,6 +193,7 @@ impl World {
                 let effects = self.shard.delete_groups(reply_to, &groups, self.now());
                 self.carry_out(effects);
             }
+            ["forget", places @ ..] => self.forget(places, &words),
             ["drop", members @ ..] => self.drop_members(members, &words),
             ["appends", "work"] => self.append_error = None,
             ["appends", "fail", "with", name] => {
@@ -422,6 +426,20 @@ impl World {
         self.say(&format!("fetched: {}", or_nothing(shown)));
     }
 
+    fn forget(&mut self, places: &[&str], words: &Words) {
+        let topic = |place: &&str| {
+            let (topic, partition) = place.split_once('/').expect("topic/partition");
+            let partition_index = partition.parse().expect("a partition");
+            let partitions = vec![OffsetDeleteRequestPartition { partition_index }];
+            OffsetDeleteRequestTopic { name: Text::from(topic), partitions }
+        };
+        let topics = places.iter().map(topic).collect();
+        let request = OffsetDeleteRequest { group_id: words.text("in", "g"), topics };
+        let reply_to = self.ask("forget", 0);
+        let effects = self.shard.delete_offsets(reply_to, &request, self.now());
+        self.carry_out(effects);
+    }
+
     fn describe(&mut self, words: &Words) {
         let version = words.version(6);
         let group = self.shard.describe(&words.text("in", "g"), version);
@@ -533,6 +551,16 @@ impl World {
                     format!("{} {}", result.group_id, ErrorCode(result.error_code).name())
                 };
                 self.say(&format!("deleted: {}", results.iter().map(show).collect::<Vec<_>>().join(", ")));
+            }
+            GroupAnswer::OffsetDelete(answer) => {
+                let mut shown = vec![ErrorCode(answer.error_code).name().to_owned()];
+                for topic in &answer.topics {
+                    let place = |p: &OffsetDeleteResponsePartition| {
+                        format!("{}/{} {}", topic.name, p.partition_index, ErrorCode(p.error_code).name())
+                    };
+                    shown.extend(topic.partitions.iter().map(place));
+                }
+                self.say(&format!("forgotten: {}", shown.join(", ")));
             }
         }
     }

@@ -1,0 +1,70 @@
+//! AlterReplicaLogDirs (key 34), v1 and v2: replicas move to another log directory of this node (KIP-113).
+//!
+//! There is one directory. To move a replica there is no work; any other place is LOG_DIR_NOT_FOUND.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kampa_protocol::messages::alter_replica_log_dirs::{
+    AlterReplicaLogDirPartitionResult, AlterReplicaLogDirTopicResult, AlterReplicaLogDirsRequest,
+    AlterReplicaLogDirsResponse,
+};
+use kampa_protocol::{ErrorCode, Text};
+
+use crate::answer::Answer;
+use crate::apis::Context;
+use crate::broker::Broker;
+
+pub fn handle(
+    broker: &Arc<Broker>,
+    request: AlterReplicaLogDirsRequest,
+    _: &Context,
+) -> Answer<AlterReplicaLogDirsResponse> {
+    let mut asked: BTreeMap<Text, BTreeMap<i32, Text>> = BTreeMap::new();
+    for dir in request.dirs {
+        for topic in dir.topics {
+            let places = topic.partitions.into_iter().map(|index| (index, dir.path.clone()));
+            asked.entry(topic.name).or_default().extend(places);
+        }
+    }
+    let topic = |(topic_name, places): (Text, BTreeMap<i32, Text>)| {
+        let moved = |(index, path): (i32, Text)| AlterReplicaLogDirPartitionResult {
+            partition_index: index,
+            error_code: check(broker, &topic_name, index, &path).err().unwrap_or(ErrorCode::NONE).0,
+            ..Default::default()
+        };
+        let partitions = places.into_iter().map(moved).collect();
+        AlterReplicaLogDirTopicResult { topic_name, partitions, ..Default::default() }
+    };
+    let results = asked.into_iter().map(topic).collect();
+    Answer::Now(AlterReplicaLogDirsResponse { results, ..Default::default() })
+}
+
+/// Whether the replica is in that directory already.
+fn check(broker: &Broker, topic: &str, index: i32, path: &str) -> Result<(), ErrorCode> {
+    if topic.len() + index.to_string().len() + FUTURE_NAME_EXTRA > FILE_NAME_MAX {
+        return Err(ErrorCode::INVALID_TOPIC_EXCEPTION);
+    }
+    // Compared as they are written, as in Kafka.
+    if broker.dir.path().to_string_lossy() != path {
+        return Err(ErrorCode::LOG_DIR_NOT_FOUND);
+    }
+    if broker.dir.offline().is_some() {
+        return Err(ErrorCode::KAFKA_STORAGE_ERROR);
+    }
+    let image = broker.image();
+    let topic = image.topics.named(topic).ok_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)?;
+    broker.partitions.leader_of(topic, index).map(|_| ()).map_err(|error| match error {
+        // What clients of this API know it as.
+        ErrorCode::NOT_LEADER_OR_FOLLOWER => ErrorCode::REPLICA_NOT_AVAILABLE,
+        error => error,
+    })
+}
+
+/// The longest name of a folder.
+const FILE_NAME_MAX: usize = 255;
+/// What the name of a folder under way has beside topic and partition: a dash, and `.`, 32 digits and `-future`.
+const FUTURE_NAME_EXTRA: usize = 41;
+
+#[cfg(test)]
+mod tests;
