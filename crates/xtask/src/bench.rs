@@ -7,6 +7,7 @@ mod figures;
 mod floor;
 mod idle;
 mod meter;
+mod scrape;
 mod start;
 mod wire;
 
@@ -33,6 +34,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             Part::Idle => idle::run(&brokers, &tools)?,
             Part::Floor => floor::ratios(&brokers, &tools, &wanted)?,
             Part::Tail => floor::tails(&brokers, &tools, &wanted)?,
+            Part::Scrape => scrape::run(&brokers)?,
         }
     }
     println!("\nThe machine, in all: {}", Machine::now()?.since(&before));
@@ -56,6 +58,7 @@ enum Part {
     Idle,
     Floor,
     Tail,
+    Scrape,
 }
 
 impl Wanted {
@@ -70,11 +73,12 @@ impl Wanted {
                 "idle" => wanted.part = Some(Part::Idle),
                 "floor" => wanted.part = Some(Part::Floor),
                 "tail" => wanted.part = Some(Part::Tail),
+                "scrape" => wanted.part = Some(Part::Scrape),
                 "--kafka" => wanted.kafka = true,
                 "--pairs" => wanted.pairs = value()?.parse()?,
                 "--seconds" => wanted.seconds = value()?.parse()?,
                 "--binary" => wanted.binary = Some(std::path::absolute(value()?)?),
-                other => bail!("bench takes start, idle, floor, tail or all, and no {other}"),
+                other => bail!("bench takes start, idle, floor, tail, scrape or all, and no {other}"),
             }
         }
         ensure!((1..=PAIRS_MAX).contains(&wanted.pairs), "--pairs from 1 to {PAIRS_MAX}");
@@ -83,7 +87,7 @@ impl Wanted {
     }
 
     fn parts(&self) -> Vec<Part> {
-        self.part.map_or(vec![Part::Start, Part::Idle, Part::Floor, Part::Tail], |part| vec![part])
+        self.part.map_or(vec![Part::Start, Part::Idle, Part::Floor, Part::Tail, Part::Scrape], |part| vec![part])
     }
 }
 

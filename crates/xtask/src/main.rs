@@ -10,6 +10,7 @@ mod compat;
 mod install;
 mod kill;
 mod node;
+mod ops;
 mod process;
 mod sim;
 mod test;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ["compat", "tools", rest @ ..] => tools::run(rest),
         ["compat", rest @ ..] => compat::run(rest),
         ["kill", rest @ ..] => kill::run(rest),
+        ["ops"] => ops::run(),
         ["sim", rest @ ..] => sim::run(rest),
         ["test", rest @ ..] => test::run(rest),
         ["tidy"] => tidy::run(),
@@ -69,7 +71,7 @@ pub fn target() -> PathBuf {
 const HELP: &str = "\
 cargo xtask <command>
 
-  bench [start|idle|floor|tail|all] [--kafka] [--pairs N] [--seconds S] [--binary PATH]
+  bench [start|idle|floor|tail|scrape|all] [--kafka] [--pairs N] [--seconds S] [--binary PATH]
                        how soon a node answers, its cost at rest, its cost beside the least possible (gcc, x86-64)
   codegen [--check]    write protocol's code from its schema files; or only see whether it is up to date
   compat [CLIENT…] [--all] [--against kampa|kafka|both|twice] [--binary PATH]
@@ -79,6 +81,7 @@ cargo xtask <command>
                        command lines of Kafka's tools (compat/tools), by ours and by Apache's on the same node, compared
   kill [--rounds N] [--seed S] [--against kampa|kafka] [--binary PATH]
                        kill -9 a node under load, again and again: every acknowledged record is there once, in order
+  ops                  what lies in ops/, and a node's own page, as Prometheus' promtool reads them
   sim [--seed N | --from N --seeds COUNT] [--trace | --history | --log]
                        a node on a simulated machine that fails, from seeds; every seed in two processes
   sim --mutants [NAME…]

@@ -31,6 +31,8 @@ pub struct Node {
     folder: PathBuf,
     client_port: u16,
     controller_port: u16,
+    /// Where its pages are, if anybody wants them.
+    http_port: Option<u16>,
     child: Option<Child>,
 }
 
@@ -54,11 +56,12 @@ impl Software {
         Ok(Software::Kafka { jars })
     }
 
-    fn command(&self, properties: &Path) -> Command {
+    fn command(&self, properties: &Path, http_port: Option<u16>) -> Command {
         match self {
             Software::Kampa { binary } => {
                 let mut command = Command::new(binary);
-                command.arg("server").arg("--config").arg(properties).args(["--http", "off"]);
+                command.arg("server").arg("--config").arg(properties);
+                command.arg("--http").arg(http_port.map_or("off".into(), |port| format!("127.0.0.1:{port}")));
                 command
             }
             Software::Kafka { jars } => {
@@ -93,6 +96,7 @@ impl Node {
             folder: folder.to_path_buf(),
             client_port,
             controller_port,
+            http_port: None,
             child: None,
         };
         fs::write(node.properties(), node.settings(settings))?;
@@ -109,6 +113,13 @@ impl Node {
             install::succeed(&mut format, "format Apache Kafka's data directory")?;
         }
         Ok(node)
+    }
+
+    /// Lets a node of ours serve its pages once it is started; where.
+    pub fn serve_pages(&mut self) -> Result<SocketAddr> {
+        let [port, _] = free_ports()?;
+        self.http_port = Some(port);
+        Ok(SocketAddr::from(([127, 0, 0, 1], port)))
     }
 
     /// Starts it, and returns when it answers; says how long that took.
@@ -130,7 +141,7 @@ impl Node {
     /// Starts it without waiting.
     pub fn spawn(&mut self) -> Result<()> {
         let log = File::options().create(true).append(true).open(self.log())?;
-        let mut command = self.software.command(&self.properties());
+        let mut command = self.software.command(&self.properties(), self.http_port);
         command.current_dir(&self.folder).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         self.child = Some(Child::beside(&mut command)?);
         Ok(())
