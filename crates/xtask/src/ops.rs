@@ -5,7 +5,8 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -28,6 +29,7 @@ pub fn run() -> Result<()> {
     let mut node = Node::lay(&Software::kampa(None)?, &target().join("ops"), &[])?;
     let pages = node.serve_pages()?;
     node.start()?;
+    wait_until_ready(pages)?;
     let page = get(pages, "/metrics")?;
     node.stop()?;
     check_page(&page)?;
@@ -48,6 +50,16 @@ fn check_page(page: &str) -> Result<()> {
 
 fn samples(page: &str) -> usize {
     page.lines().filter(|line| !line.starts_with('#')).count()
+}
+
+/// A node listens a moment before its pages have something to say.
+pub fn wait_until_ready(address: SocketAddr) -> Result<()> {
+    let began = Instant::now();
+    while get(address, "/ready").is_err() {
+        ensure!(began.elapsed() < PATIENCE, "the node at {address} is not ready after {PATIENCE:?}");
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 /// The body of a page of ours.

@@ -19,9 +19,10 @@ pub fn run(brokers: &[Software]) -> Result<()> {
         let pages = node.serve_pages()?;
         node.start()?;
         let names: Vec<String> = (0..topics).map(|number| format!("topic-{number}")).collect();
-        if topics > 0 {
-            wire::create_topics(node.address(), &names, PARTITIONS)?;
+        for some in names.chunks(TOPICS_AT_ONCE) {
+            wire::create_topics(node.address(), some, PARTITIONS)?;
         }
+        ops::wait_until_ready(pages)?;
         let pid = node.pid()?;
         let bytes = ops::get(pages, "/metrics")?.len();
         let (before, began) = (meter::cpu_s(pid)?, Instant::now());
@@ -49,4 +50,6 @@ fn ms(duration: Duration) -> f64 {
 
 const TOPICS: usize = 100;
 const PARTITIONS: i32 = 100;
+/// A thousand partitions a request: each opens a file.
+const TOPICS_AT_ONCE: usize = 10;
 const SCRAPES: u32 = 50;
