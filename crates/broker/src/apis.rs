@@ -72,6 +72,8 @@ pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
                 | ApiKey::InitProducerId
                 | ApiKey::OffsetForLeaderEpoch
                 | ApiKey::DescribeConfigs
+                | ApiKey::AlterConfigs
+                | ApiKey::IncrementalAlterConfigs
                 | ApiKey::CreatePartitions
                 | ApiKey::DeleteGroups
                 | ApiKey::DescribeClientQuotas
@@ -101,6 +103,7 @@ pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
                 | ApiKey::UnregisterController
                 | ApiKey::AddRaftVoter
                 | ApiKey::RemoveRaftVoter
+                | ApiKey::ListConfigResources
         ),
         Door::Controller => matches!(
             key,
@@ -108,6 +111,8 @@ pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
                 | ApiKey::CreateTopics
                 | ApiKey::DeleteTopics
                 | ApiKey::DescribeConfigs
+                | ApiKey::AlterConfigs
+                | ApiKey::IncrementalAlterConfigs
                 | ApiKey::CreatePartitions
                 | ApiKey::AlterClientQuotas
                 | ApiKey::AlterUserScramCredentials
@@ -197,6 +202,9 @@ impl Call<'_> {
             ApiKey::InitProducerId => self.run(api::init_producer_id::handle),
             ApiKey::OffsetForLeaderEpoch => self.run(api::offset_for_leader_epoch::handle),
             ApiKey::DescribeConfigs => self.run(api::describe_configs::handle),
+            ApiKey::AlterConfigs => self.run(api::alter_configs::handle),
+            ApiKey::IncrementalAlterConfigs => self.run(api::incremental_alter_configs::handle),
+            ApiKey::ListConfigResources => self.run(api::list_config_resources::handle),
             ApiKey::CreatePartitions => self.run(api::create_partitions::handle),
             ApiKey::DeleteGroups => self.run(api::delete_groups::handle),
             ApiKey::DescribeClientQuotas => self.run(api::describe_client_quotas::handle),

@@ -12,25 +12,29 @@ use kampa_metrics::Metrics;
 use kampa_protocol::Text;
 use kampa_storage::LogDir;
 use kampa_world::World;
+use tokio::sync::watch;
 
 use crate::control::Controller;
 use crate::fetch_sessions::FetchSessions;
 use crate::groups::Groups;
 use crate::listeners::Listeners;
+use crate::loggers::Loggers;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
 
 pub struct Broker {
     pub world: World,
     /// What the node was given, for DescribeConfigs.
-    pub given: Given,
-    pub config: Arc<BrokerConfig>,
+    pub given: Arc<Given>,
+    pub(crate) node_id: i32,
+    pub(crate) config: watch::Receiver<Arc<BrokerConfig>>,
     pub cluster_id: Text,
     /// Where the partitions lie.
     pub dir: LogDir,
     /// Who votes in the metadata log.
     pub quorum: Quorum,
     pub listeners: Listeners,
+    pub loggers: Loggers,
     pub partitions: Arc<Partitions>,
     pub controller: Controller,
     pub groups: Groups,
@@ -42,7 +46,12 @@ pub struct Broker {
 
 impl Broker {
     pub fn node_id(&self) -> i32 {
-        self.config.node_id
+        self.node_id
+    }
+
+    /// The settings as they stand now.
+    pub fn config(&self) -> Arc<BrokerConfig> {
+        self.config.borrow().clone()
     }
 
     /// Which broker clients are told to ask for decisions: this one, while it is registered.

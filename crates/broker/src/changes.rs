@@ -5,13 +5,15 @@
 
 use std::sync::Arc;
 
-use kampa_configs::{BrokerConfig, TopicConfig};
+use kampa_configs::{BrokerConfig, Given, TopicConfig};
+use kampa_controller::broker_config;
 use kampa_coordinators::DeletedTopic;
 use kampa_formats::partition_dir_name::PartitionDirRole;
 use kampa_metadata::{Changes, MetadataImage, ResourceKind, Topic, TopicChange};
 use kampa_metrics::Metrics;
 use kampa_replication::{Checkpoints, Partition, PartitionId};
 use kampa_storage::LogDir;
+use tokio::sync::watch;
 
 use crate::groups::Groups;
 use crate::node::StartError;
@@ -22,7 +24,9 @@ use crate::{settings, topics};
 #[derive(Clone)]
 pub struct Follower {
     pub node_id: i32,
-    pub config: Arc<BrokerConfig>,
+    pub given: Arc<Given>,
+    /// The settings this node obeys, for everybody.
+    pub config: watch::Sender<Arc<BrokerConfig>>,
     pub dir: LogDir,
     pub partitions: Arc<Partitions>,
     pub groups: Groups,
@@ -62,6 +66,10 @@ impl Follower {
 
     /// Does what a change asks for. Runs on the controller's thread: what blocks here delays decisions only.
     pub fn follow(&self, image: &MetadataImage, changes: &Changes) {
+        let of_brokers = changes.configs.iter().any(|resource| resource.kind == ResourceKind::BROKER);
+        if of_brokers {
+            self.take_settings(image);
+        }
         let mut deleted = Vec::new();
         for (id, change) in &changes.topics {
             match change {
@@ -79,11 +87,27 @@ impl Follower {
         if !deleted.is_empty() {
             self.groups.topics_deleted(&deleted);
         }
+        if of_brokers {
+            // What a topic does not say itself, the brokers' settings do.
+            return image.topics.iter().for_each(|topic| self.reconfigure(image, topic));
+        }
         for resource in changes.configs.iter().filter(|resource| resource.kind == ResourceKind::TOPIC) {
             if let Some(topic) = image.topics.named(&resource.name) {
                 self.reconfigure(image, topic);
             }
         }
+    }
+
+    /// Takes the brokers' dynamic settings over what the node was given. Whoever keeps numbers made of settings hears of it.
+    fn take_settings(&self, image: &MetadataImage) {
+        match broker_config(image, &self.given, self.node_id) {
+            Some(config) => drop(self.config.send_replace(Arc::new(config))),
+            None => tracing::error!("the dynamic settings do not go together; the node goes on with those it has"),
+        }
+    }
+
+    fn config(&self) -> Arc<BrokerConfig> {
+        self.config.borrow().clone()
     }
 
     /// Opens a partition that has a replica here and is not open, and leads it if that is its leader.
@@ -96,7 +120,7 @@ impl Follower {
             None => {
                 let id = PartitionId { topic: topic.name.clone(), topic_id: topic.id, index };
                 let how = checkpoints.open_as(&id);
-                let config = settings::partition(&self.topic_config(image, topic), &self.config);
+                let config = settings::partition(&self.topic_config(image, topic), &self.config());
                 match Partition::open(&self.dir, id, config, how) {
                     Ok(partition) => partition,
                     Err(e) => {
@@ -133,7 +157,7 @@ impl Follower {
     }
 
     fn reconfigure(&self, image: &MetadataImage, topic: &Topic) {
-        let config = settings::partition(&self.topic_config(image, topic), &self.config);
+        let config = settings::partition(&self.topic_config(image, topic), &self.config());
         for index in topic.partitions.keys() {
             if let Some(partition) = self.partitions.find(topic.id, *index) {
                 partition.set_config(config.clone());
@@ -146,10 +170,10 @@ impl Follower {
         let own = image.configs.of_topic(&topic.name);
         let own: Vec<(&str, Option<&str>)> =
             own.into_iter().flat_map(|own| own.iter()).map(|(key, value)| (&**key, Some(&**value))).collect();
-        TopicConfig::resolve(&self.config, own).unwrap_or_else(|e| {
+        TopicConfig::resolve(&self.config(), own).unwrap_or_else(|e| {
             // Written by another version: what it cannot say, the brokers' settings do.
             tracing::warn!(topic = %topic.name, error = %e, "settings of the topic are not understood");
-            TopicConfig::of(&self.config)
+            TopicConfig::of(&self.config())
         })
     }
 
@@ -177,3 +201,6 @@ impl Follower {
         same && state.is_some_and(|state| state.replicas.contains(&self.node_id))
     }
 }
+
+#[cfg(test)]
+mod tests;

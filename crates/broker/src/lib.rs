@@ -1,8 +1,9 @@
 //! The house: requests come in, rooms are called, answers go out.
 //!
 //! `apis` is the door and `api` has one file for each API; `control` is the controller's room, `groups` the group
-//! coordinator's; `changes` makes the partitions follow the metadata; `node` starts and stops all of it.
+//! coordinator's; `changes` makes partitions and settings follow the metadata; `node` starts and stops all of it.
 
+mod alter;
 mod answer;
 mod api;
 mod apis;
@@ -14,6 +15,7 @@ mod groups;
 #[cfg(test)]
 mod hostile;
 mod listeners;
+mod loggers;
 mod node;
 mod operations;
 mod partitions;
@@ -26,4 +28,5 @@ mod testing;
 mod topics;
 mod upkeep;
 
+pub use loggers::Loggers;
 pub use node::{Node, StartError};

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use kampa_configs::{BrokerConfig, Given};
-use kampa_controller::Controller as Mind;
+use kampa_controller::{Controller as Mind, broker_config};
 use kampa_kraft::{MetadataLog, OpenError, Opened};
 use kampa_metadata::MetadataImage;
 use kampa_metrics::{ConnectionMetrics, Metrics};
@@ -19,6 +20,7 @@ use kampa_storage::{LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError};
 use kampa_transport::{AcceptLimits, ConnectionCount, accept_loop, serve};
 use kampa_world::{Task, World};
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 use crate::apis::{Requests, Session};
 use crate::broker::Broker;
@@ -27,6 +29,7 @@ use crate::control::{self, Room};
 use crate::fetch_sessions::FetchSessions;
 use crate::groups::Groups;
 use crate::listeners::{Bound, Listeners};
+use crate::loggers::Loggers;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
 use crate::telling::Told;
@@ -68,7 +71,12 @@ pub enum StartError {
 
 impl Node {
     /// Starts a node and returns when it serves.
-    pub async fn start(world: &World, given: Given, config: BrokerConfig) -> Result<Node, StartError> {
+    pub async fn start(
+        world: &World,
+        given: Given,
+        config: BrokerConfig,
+        loggers: Loggers,
+    ) -> Result<Node, StartError> {
         let config = Arc::new(config);
         check_supported(&config)?;
         let accept = settings::accept_limits(world, &config).await?;
@@ -76,19 +84,23 @@ impl Node {
         let dir = open_dir(world, &config).await?;
         let (log, image) = open_metadata(&dir, &config, &listeners).await?;
         let quorum = log.quorum().clone();
-        let given_shared = Arc::new(given.clone());
-        let mut room = Room::new(Mind::new(image.clone(), config.clone(), given_shared), log, image);
+        let given = Arc::new(given);
+        let mut room = Room::new(Mind::new(image.clone(), config.clone(), given.clone()), log, image);
         let clean_epoch = (dir.was_clean() && dir.previous_broker_epoch() >= 0).then(|| dir.previous_broker_epoch());
         let start = registration::of(world, &config, &listeners, &dir, clean_epoch);
         let io = |doing| move |error| StartError::Io { doing, error };
         room.decide_now(|mind| mind.start(&start)).await.map_err(io("register this node"))?;
 
+        // From here on, with the dynamic settings.
+        let config = broker_config(&room.image(), &given, config.node_id).map_or(config, Arc::new);
+        let (live, _) = watch::channel(config.clone());
         let metrics = Arc::new(Metrics::new(telling::NAMES));
         let groups = Groups::new(world, settings::groups(&config));
         let partitions = Arc::new(Partitions::default());
         let follower = Follower {
             node_id: config.node_id,
-            config: config.clone(),
+            given: given.clone(),
+            config: live.clone(),
             dir: dir.clone(),
             partitions: partitions.clone(),
             groups: groups.clone(),
@@ -112,14 +124,18 @@ impl Node {
             fetch_sessions: FetchSessions::new(fetch_session_slots(&config), world.seed()),
             metrics,
             image: room.shared_image(),
-            config,
+            node_id: config.node_id,
+            config: live.subscribe(),
+            loggers,
         });
         let on_failure = failed.clone();
         let control = world
             .control_plane("controller", move |world| room.run(world, asked, follower, on_failure))
             .map_err(io("start the controller's thread"))?;
         let addresses = bound.iter().map(|bound| bound.address).collect();
+        let accept = Arc::new(ArcSwap::from_pointee(accept));
         let mut tasks = open_doors(&broker, bound, &accept);
+        tasks.push(world.spawn("follow connection limits", follow_connection_limits(broker.clone(), accept)));
         tasks.extend(upkeep::spawn(&broker, &dir));
         Ok(Node {
             broker,
@@ -213,11 +229,23 @@ fn fetch_session_slots(config: &BrokerConfig) -> usize {
     usize::try_from(config.max_incremental_fetch_session_cache_slots).unwrap_or(0)
 }
 
+/// Keeps the limits of connections as the settings say. Those that are open stay.
+async fn follow_connection_limits(broker: Arc<Broker>, accept: Arc<ArcSwap<AcceptLimits>>) {
+    let mut config = broker.config.clone();
+    while config.changed().await.is_ok() {
+        let now = config.borrow_and_update().clone();
+        match settings::accept_limits(&broker.world, &now).await {
+            Ok(limits) => accept.store(Arc::new(limits)),
+            Err(error) => tracing::warn!(%error, "connection limits stay as they are"),
+        }
+    }
+}
+
 /// Starts accepting on every listener.
-fn open_doors(broker: &Arc<Broker>, bound: Vec<Bound>, accept: &AcceptLimits) -> Vec<Task<()>> {
+fn open_doors(broker: &Arc<Broker>, bound: Vec<Bound>, accept: &Arc<ArcSwap<AcceptLimits>>) -> Vec<Task<()>> {
     let count = Arc::new(ConnectionCount::default());
     let requests = Arc::new(Requests { broker: broker.clone() });
-    let limits = settings::connection_limits(&broker.config);
+    let limits = settings::connection_limits(&broker.config());
     let open = |bound: Bound| {
         let (requests, count) = (requests.clone(), count.clone());
         let metrics = broker.metrics.listener(&bound.name);
@@ -230,7 +258,13 @@ fn open_doors(broker: &Arc<Broker>, bound: Vec<Bound>, accept: &AcceptLimits) ->
             }
         };
         let accept = accept.clone();
-        let accepting = accept_loop(broker.world.clone(), bound.socket, count, move || accept.clone(), connection);
+        let accepting = accept_loop(
+            broker.world.clone(),
+            bound.socket,
+            count,
+            move || AcceptLimits::clone(&accept.load()),
+            connection,
+        );
         broker.world.spawn("accept", accepting)
     };
     bound.into_iter().map(open).collect()

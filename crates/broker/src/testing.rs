@@ -4,6 +4,7 @@
 //! hostile tests run a [`House`] on the real one. Requests go through the same sockets, frames and codecs as a client's.
 
 mod admin;
+mod configs;
 mod groups;
 mod quotas;
 mod records;
@@ -18,7 +19,7 @@ use kampa_configs::{BrokerConfig, Given, Origin};
 use kampa_protocol::{Reader, Request, RequestHeader, Text, Writer, decode_response_header};
 use kampa_world::{ReadHalf, World, WriteHalf};
 
-use crate::Node;
+use crate::{Loggers, Node};
 
 pub(crate) use script::check;
 
@@ -45,13 +46,16 @@ impl House {
         }
         let outcome = BrokerConfig::resolve(&given);
         let config = outcome.config.unwrap_or_else(|| panic!("{:?}", outcome.findings));
-        let node = Node::start(world, given.clone(), config.clone()).await.expect("the node starts");
+        let node =
+            Node::start(world, given.clone(), config.clone(), Loggers::default()).await.expect("the node starts");
         House { given, config, node }
     }
 
     /// Starts the node again, as another process on the same machine.
     pub async fn start_again(&mut self, world: &World) {
-        self.node = Node::start(world, self.given.clone(), self.config.clone()).await.expect("the node starts again");
+        self.node = Node::start(world, self.given.clone(), self.config.clone(), Loggers::default())
+            .await
+            .expect("the node starts again");
     }
 
     /// Ports of the clients' listener and the controller's.

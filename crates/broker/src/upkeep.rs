@@ -12,7 +12,7 @@ use crate::broker::Broker;
 
 /// Starts everything that runs by the clock.
 pub fn spawn(broker: &Arc<Broker>, dir: &LogDir) -> Vec<Task<()>> {
-    let config = &broker.config;
+    let config = broker.config();
     let ms = |ms: i64| Duration::from_millis(u64::try_from(ms).unwrap_or(0).max(1));
     let first = ms(config.log_initial_task_delay_ms);
     let house = dir.clone();

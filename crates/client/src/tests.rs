@@ -31,7 +31,7 @@ pub(crate) async fn start_node(world: &World, settings: &str) -> Node {
     }
     let outcome = BrokerConfig::resolve(&given);
     let config = outcome.config.unwrap_or_else(|| panic!("{:?}", outcome.findings));
-    Node::start(world, given, config).await.expect("the node starts")
+    Node::start(world, given, config, kampa_broker::Loggers::default()).await.expect("the node starts")
 }
 
 pub(crate) async fn create_topic(client: &Client, name: &str, partitions: i32) {

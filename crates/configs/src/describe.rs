@@ -71,6 +71,10 @@ pub enum Source {
     StaticBroker = 4,
     /// The default.
     Default = 5,
+    /// The level of a logger.
+    BrokerLogger = 6,
+    /// The subscription's own setting.
+    ClientMetrics = 7,
     /// The group's own setting.
     Group = 8,
 }
@@ -91,16 +95,21 @@ impl<'a> Layers<'a> {
 
     /// Every place that has a text for a broker setting, the strongest first.
     fn places(&self, setting: &Setting) -> Vec<(Source, String)> {
-        let dynamic = |lookup: Lookup<'_>| if setting.is_read_only() { None } else { lookup(setting.name) };
-        [
-            dynamic(self.broker).map(|text| (Source::DynamicBroker, text)),
-            dynamic(self.cluster).map(|text| (Source::DynamicDefaultBroker, text)),
-            self.given_value(setting.name).map(|text| (Source::StaticBroker, text.to_owned())),
-            self.default(setting).map(|text| (Source::Default, text)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        PLACES.iter().filter_map(|place| Some((*place, self.text(setting, *place)?))).collect()
+    }
+
+    /// What one place says. A dynamic text that its setting refuses was written by another version, and is as good as none.
+    fn text(&self, setting: &Setting, place: Source) -> Option<String> {
+        let dynamic = |lookup: Lookup<'_>| {
+            let text = if setting.is_read_only() { None } else { lookup(setting.name) };
+            text.filter(|text| setting.parse(text).is_ok())
+        };
+        match place {
+            Source::DynamicBroker => dynamic(self.broker),
+            Source::DynamicDefaultBroker => dynamic(self.cluster),
+            Source::StaticBroker => self.given_value(setting.name).map(str::to_owned),
+            _ => self.default(setting),
+        }
     }
 
     /// The node's number has two names: whichever is given counts for both, as in Kafka.
@@ -132,13 +141,21 @@ impl<'a> Layers<'a> {
             && !names_several("controller.quorum.bootstrap.servers")
     }
 
+    /// Place by place, what is said for a setting and for those that say the same in another unit. As in Kafka, what stands
+    /// before the first word for the setting itself is left out.
     fn synonyms(&self, setting: &Setting) -> Vec<Synonym> {
-        let synonym = |(source, text): (Source, String)| Synonym {
-            name: setting.name.to_owned(),
-            value: shown(setting, &text),
-            source,
-        };
-        self.places(setting).into_iter().map(synonym).collect()
+        let same = same_in_other_units(setting.name);
+        let names = if same.is_empty() { std::slice::from_ref(&setting.name) } else { same };
+        let mut synonyms = Vec::new();
+        for place in PLACES {
+            for name in names.iter().filter_map(|name| table::find(Scope::Broker, name)) {
+                let Some(text) = self.text(name, place) else { continue };
+                let value = (!setting.is_sensitive()).then_some(text);
+                synonyms.push(Synonym { name: name.name.to_owned(), value, source: place });
+            }
+        }
+        let own = synonyms.iter().position(|synonym| synonym.name == setting.name);
+        synonyms.split_off(own.unwrap_or(synonyms.len()))
     }
 
     /// What counts for a topic's or group's setting that says nothing itself.
@@ -154,6 +171,23 @@ impl<'a> Layers<'a> {
         };
         let text = setting.from.iter().find_map(value).or_else(|| setting.default.text().map(str::to_owned))?;
         shown(setting, &text)
+    }
+}
+
+/// From where a broker setting can come, the strongest first.
+const PLACES: [Source; 4] =
+    [Source::DynamicBroker, Source::DynamicDefaultBroker, Source::StaticBroker, Source::Default];
+
+/// Broker settings that say the same thing in different units, the strongest first; none for most.
+fn same_in_other_units(key: &str) -> &'static [&'static str] {
+    match key {
+        "log.roll.ms" | "log.roll.hours" => &["log.roll.ms", "log.roll.hours"],
+        "log.roll.jitter.ms" | "log.roll.jitter.hours" => &["log.roll.jitter.ms", "log.roll.jitter.hours"],
+        "log.flush.interval.ms" => &["log.flush.interval.ms", "log.flush.scheduler.interval.ms"],
+        "log.retention.ms" | "log.retention.minutes" | "log.retention.hours" => {
+            &["log.retention.ms", "log.retention.minutes", "log.retention.hours"]
+        }
+        _ => &[],
     }
 }
 
@@ -175,6 +209,41 @@ pub fn describe_group(layers: &Layers<'_>, overrides: Lookup<'_>) -> Vec<Describ
         Some(described)
     };
     table::settings(Scope::Group).filter_map(describe).collect()
+}
+
+/// Every setting of a subscription to client metrics; `overrides` are its own.
+pub fn describe_client_metrics(overrides: Lookup<'_>) -> Vec<Described> {
+    let describe = |setting: &'static Setting| {
+        let own = overrides(setting.name).and_then(|text| shown(setting, &text));
+        let source = if own.is_some() { Source::ClientMetrics } else { Source::Default };
+        let of_own = own.clone().map(|value| Synonym { name: setting.name.to_owned(), value: Some(value), source });
+        Described {
+            name: setting.name.to_owned(),
+            value: own.or_else(|| setting.default.text().map(str::to_owned)),
+            source,
+            kind: Some(setting.kind),
+            is_read_only: false,
+            is_sensitive: false,
+            synonyms: of_own.into_iter().collect(),
+            documentation: setting.documentation,
+        }
+    };
+    table::settings(Scope::ClientMetrics).map(describe).collect()
+}
+
+/// The levels of a broker's loggers, by name. They belong to no setting's type.
+pub fn describe_loggers(levels: impl IntoIterator<Item = (String, String)>) -> Vec<Described> {
+    let describe = |(name, level): (String, String)| Described {
+        name,
+        value: Some(level),
+        source: Source::BrokerLogger,
+        kind: None,
+        is_read_only: false,
+        is_sensitive: false,
+        synonyms: Vec::new(),
+        documentation: "",
+    };
+    levels.into_iter().map(describe).collect()
 }
 
 /// None for an internal setting that nobody set.
@@ -212,7 +281,7 @@ pub fn describe_broker(layers: &Layers<'_>) -> Vec<Described> {
         let is_set = synonyms.iter().any(|synonym| synonym.source != Source::Default);
         (!setting.internal || is_set).then(|| Described {
             name: setting.name.to_owned(),
-            value: synonyms.first().and_then(|synonym| synonym.value.clone()),
+            value: synonyms.first().and_then(|synonym| shown(setting, synonym.value.as_deref()?)),
             source: synonyms.first().map_or(Source::Default, |synonym| synonym.source),
             kind: Some(setting.kind),
             is_read_only: setting.is_read_only(),

@@ -8,8 +8,11 @@
 //! brokers, dynamic settings of this broker, a topic's or group's own.
 
 mod broker;
+mod client_metrics;
 mod describe;
+mod dynamic;
 mod given;
+mod group;
 mod listeners;
 mod nearest;
 mod own_defaults;
@@ -22,10 +25,14 @@ mod topic;
 mod value;
 
 pub use broker::{BrokerConfig, Outcome};
+pub use client_metrics::{ClientTold, InvalidSubscription, Subscription};
 pub use describe::{
-    Described, Layers, Lookup, Source, Synonym, describe_broker, describe_cluster, describe_group, describe_topic,
+    Described, Layers, Lookup, Source, Synonym, describe_broker, describe_client_metrics, describe_cluster,
+    describe_group, describe_loggers, describe_topic,
 };
+pub use dynamic::{BrokerChange, appended, subtracted};
 pub use given::{Finding, Given, Origin, Severity};
+pub use group::check_group;
 pub use listeners::{Listener, SecurityProtocol};
 pub use nearest::nearest;
 pub use own_defaults::{OWN_DEFAULTS, OwnDefault, OwnValue};

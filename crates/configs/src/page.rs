@@ -38,7 +38,8 @@ fn own_text(value: OwnValue) -> String {
 
 fn theme_section(page: &mut String, theme: &Theme) {
     line(page, &format!("\n## {}\n", theme.title));
-    let third = if theme.scope == Scope::Broker { "Change" } else { "Broker default" };
+    let is_of_nodes = matches!(theme.scope, Scope::Broker | Scope::BrokerDynamic);
+    let third = if is_of_nodes { "Change" } else { "Broker default" };
     line(
         page,
         &format!("| Setting | Type | Default | Values | {third} | Here | Meaning |\n|---|---|---|---|---|---|---|"),
@@ -48,7 +49,7 @@ fn theme_section(page: &mut String, theme: &Theme) {
     for setting in settings {
         let Setting { name, kind, accepts, documentation, .. } = setting;
         let (kind, default, here) = (kind_text(*kind), default_text(setting), here(setting));
-        let third = if theme.scope == Scope::Broker { change(setting.update).to_owned() } else { from(setting) };
+        let third = if is_of_nodes { change(setting.update).to_owned() } else { from(setting) };
         line(page, &format!("| `{name}` | {kind} | {default} | {accepts} | {third} | {here} | {documentation} |"));
     }
 }

@@ -43,6 +43,10 @@ pub enum Scope {
     Topic,
     /// A group's overrides.
     Group,
+    /// Dynamic settings of brokers that no file can give.
+    BrokerDynamic,
+    /// A subscription to the metrics of clients.
+    ClientMetrics,
 }
 
 /// Kafka's types of values.
@@ -263,7 +267,8 @@ impl Setting {
         let has_a_reader = match self.scope {
             Scope::Broker => broker::is_read(self.name),
             Scope::Topic => TopicConfig::KEYS.contains(&self.name),
-            Scope::Group => false,
+            Scope::Group | Scope::BrokerDynamic => false,
+            Scope::ClientMetrics => true,
         };
         has_a_reader && self.stance == Stance::Open
     }

@@ -4,6 +4,7 @@
 
 use crate::setting::{Scope, Setting};
 
+pub mod client_metrics;
 pub mod group;
 pub mod groups;
 pub mod kampa;
@@ -13,6 +14,7 @@ pub mod network;
 pub mod plugins;
 pub mod replication;
 pub mod security;
+pub mod throttle;
 pub mod tiered;
 pub mod topic;
 pub mod transactions;
@@ -41,7 +43,13 @@ pub static THEMES: &[Theme] = &[
     Theme { scope: Scope::Broker, title: "Nodes: tiered storage", settings: tiered::TIERED },
     Theme { scope: Scope::Broker, title: "Nodes: security", settings: security::SECURITY },
     Theme { scope: Scope::Broker, title: "Nodes: policies, providers, metrics", settings: plugins::PLUGINS },
+    Theme { scope: Scope::BrokerDynamic, title: "Nodes: dynamic settings only", settings: throttle::THROTTLE },
     Theme { scope: Scope::Group, title: "Groups", settings: group::GROUP },
+    Theme {
+        scope: Scope::ClientMetrics,
+        title: "Subscriptions to client metrics",
+        settings: client_metrics::CLIENT_METRICS,
+    },
 ];
 
 /// Every setting of a scope.

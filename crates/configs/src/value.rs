@@ -150,7 +150,7 @@ impl Setting {
 
 impl Value {
     /// A whole number, whatever its width.
-    fn whole(&self) -> Option<i64> {
+    pub(crate) fn whole(&self) -> Option<i64> {
         match self {
             Value::Short(number) => Some(i64::from(*number)),
             Value::Int(number) => Some(i64::from(*number)),

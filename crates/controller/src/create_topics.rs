@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kampa_configs::{InvalidConfig, Layers, TopicConfig, describe_topic};
-use kampa_metadata::{Partition, ResourceKind, Settings};
+use kampa_configs::{InvalidConfig, TopicConfig, describe_topic};
+use kampa_metadata::{Partition, ResourceKind};
 use kampa_protocol::messages::create_topics::{
     CreatableReplicaAssignment, CreatableTopic, CreatableTopicConfigs, CreatableTopicResult, CreateTopicsRequest,
     CreateTopicsResponse,
@@ -14,6 +14,7 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::decision::check_timeout;
+use crate::layers::with_layers;
 use crate::placement::{CannotPlace, Placement, check_manual, new_partition};
 use crate::topic_name::Lookalikes;
 use crate::{Controller, Decision, Refusal, check_topic_name};
@@ -59,7 +60,7 @@ impl Controller {
     fn check_partition_count(&self, request: &CreateTopicsRequest) -> Result<(), Refusal> {
         let count = |topic: &CreatableTopic| match topic.num_partitions {
             _ if !topic.assignments.is_empty() => topic.assignments.len() as i64,
-            DEFAULT => i64::from(self.config.num_partitions),
+            DEFAULT => i64::from(self.config().num_partitions),
             count => i64::from(count),
         };
         if request.topics.iter().map(count).sum::<i64>() <= PARTITIONS_PER_REQUEST_MAX {
@@ -102,7 +103,7 @@ impl Controller {
             own.insert(&setting.name, setting.value.as_deref());
         }
         let pairs = own.iter().map(|(name, value)| (name.as_str(), *value));
-        match TopicConfig::resolve(&self.config, pairs) {
+        match TopicConfig::resolve(self.config(), pairs) {
             Ok(_) => {
                 Ok(own.into_iter().map(|(name, value)| (name.clone(), value.unwrap_or_default().into())).collect())
             }
@@ -114,7 +115,7 @@ impl Controller {
     fn place(&self, topic: &CreatableTopic, seed: u64) -> Result<Vec<Partition>, Refusal> {
         let brokers = &self.image().brokers;
         let replicas = match i32::from(topic.replication_factor) {
-            DEFAULT => i32::from(self.config.default_replication_factor.among(brokers.size())),
+            DEFAULT => i32::from(self.config().default_replication_factor.among(brokers.size())),
             count => count,
         };
         if replicas < 1 {
@@ -122,7 +123,7 @@ impl Controller {
             return Err(Refusal::new(ErrorCode::INVALID_REPLICATION_FACTOR, sentence));
         }
         let partitions = match topic.num_partitions {
-            DEFAULT => self.config.num_partitions,
+            DEFAULT => self.config().num_partitions,
             count => count,
         };
         if partitions < 1 {
@@ -234,15 +235,9 @@ impl Controller {
 
     /// All settings the topic has, as the answer tells them (KIP-525).
     fn described(&self, own: &BTreeMap<Text, Text>) -> Vec<CreatableTopicConfigs> {
-        let configs = &self.image().configs;
-        let of = |settings: Option<&Settings>, key: &str| Some(settings?.get(key)?.to_string());
-        let layers = Layers {
-            given: &self.given,
-            cluster: &|key| of(configs.of_all_brokers(), key),
-            broker: &|key| of(configs.of_broker(self.config.node_id), key),
-            brokers_count: self.image().brokers.size(),
-        };
-        let described = describe_topic(&layers, &|key| own.get(key).map(Text::to_string));
+        let described = with_layers(self.image(), &self.given, self.node_id, |layers| {
+            describe_topic(layers, &|key| own.get(key).map(Text::to_string))
+        });
         let told = |setting: kampa_configs::Described| CreatableTopicConfigs {
             name: setting.name.into(),
             value: setting.value.map(Text::from),

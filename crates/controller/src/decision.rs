@@ -33,7 +33,12 @@ pub struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(code: ErrorCode, message: impl Into<Text>) -> Refusal {
-        Refusal { code, message: Some(message.into()) }
+        let message = message.into();
+        if message.len() <= SENTENCE_BYTES_MAX {
+            return Refusal { code, message: Some(message) };
+        }
+        let end = message.floor_char_boundary(SENTENCE_BYTES_MAX);
+        Refusal { code, message: Some(format!("{}…", &message[..end]).into()) }
     }
 
     pub(crate) fn bare(code: ErrorCode) -> Refusal {
@@ -45,3 +50,7 @@ impl Refusal {
 pub(crate) fn check_timeout(timeout_ms: i32) -> Result<(), Refusal> {
     if timeout_ms > 0 { Ok(()) } else { Err(Refusal::bare(ErrorCode::REQUEST_TIMED_OUT)) }
 }
+
+/// A sentence quotes what was sent, and what was sent may be long; an answer has no room for more than 32 KiB, nobody reads that
+/// much, and a request with a thousand mistakes gets a thousand sentences.
+const SENTENCE_BYTES_MAX: usize = 1024;

@@ -87,7 +87,7 @@ impl Controller {
     }
 
     fn check_deletion(&self, version: i16) -> Result<(), Refusal> {
-        if self.config.delete_topic_enable {
+        if self.config().delete_topic_enable {
             Ok(())
         } else if version < KNOWS_DELETION_DISABLED {
             Err(Refusal::new(ErrorCode::INVALID_REQUEST, "Topic deletion is disabled."))

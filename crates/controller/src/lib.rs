@@ -5,6 +5,7 @@
 //!
 //! Writes nothing (that is `kraft`) and knows nothing of connections, permissions or quotas (that is `broker`).
 
+mod alter_configs;
 mod client_quotas;
 mod cluster;
 mod create_partitions;
@@ -13,6 +14,7 @@ mod decision;
 mod delete_topics;
 mod elect_leaders;
 mod internal_topics;
+mod layers;
 mod partition_change;
 mod placement;
 mod producer_ids;
@@ -23,14 +25,16 @@ mod topic_name;
 mod unregister;
 mod update_features;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kampa_configs::{BrokerConfig, Given};
-use kampa_metadata::{Changes, LogPosition, MetadataImage};
+use kampa_metadata::{Changes, LogPosition, MetadataImage, ResourceKind};
 use kampa_protocol::records::metadata::MetadataRecord;
 
+pub use alter_configs::{APPEND, Alteration, DELETE, SET, SUBTRACT, SettingAlteration};
 pub use decision::{Decision, Refusal};
 pub use internal_topics::{INTERNAL_TOPICS, InternalTopic, InternalValue, auto_created};
+pub use layers::{broker_config, text_of, with_layers};
 pub use producer_ids::PRODUCER_IDS_PER_BLOCK;
 pub use start::NodeStart;
 pub use topic_name::{InvalidTopicName, check_topic_name, is_internal};
@@ -41,15 +45,28 @@ pub struct Controller {
     image: MetadataImage,
     /// Where the next record will stand in the log.
     next_offset: i64,
-    config: Arc<BrokerConfig>,
+    node_id: i32,
+    /// What this node started with.
+    start_config: Arc<BrokerConfig>,
     given: Arc<Given>,
+    /// What it obeys with the dynamic settings; read when it is asked for, and again when they change.
+    config: OnceLock<Arc<BrokerConfig>>,
 }
 
 impl Controller {
     /// Over what the log says up to its end; `config` and `given` are this node's own settings.
     pub fn new(image: MetadataImage, config: Arc<BrokerConfig>, given: Arc<Given>) -> Controller {
         let next_offset = image.latest().position.offset + 1;
-        Controller { image, next_offset, config, given }
+        let node_id = config.node_id;
+        Controller { image, next_offset, node_id, start_config: config, given, config: OnceLock::new() }
+    }
+
+    /// The settings this node obeys.
+    pub(crate) fn config(&self) -> &BrokerConfig {
+        self.config.get_or_init(|| {
+            let config = broker_config(self.image(), &self.given, self.node_id);
+            config.map_or_else(|| self.start_config.clone(), Arc::new)
+        })
     }
 
     /// What will be when everything decided is committed.
@@ -69,6 +86,9 @@ impl Controller {
     pub fn replay(&mut self, record: &MetadataRecord) {
         if let Err(error) = self.image.apply(record, &mut Changes::default()) {
             panic!("decided a {} that does not fit: {error}", record.name());
+        }
+        if matches!(record, MetadataRecord::Config(config) if config.resource_type == ResourceKind::BROKER.0) {
+            self.config = OnceLock::new();
         }
         let epoch = self.image.latest().position.epoch;
         self.image.advance_to(LogPosition { offset: self.next_offset, epoch, timestamp_ms: 0 });

@@ -195,10 +195,8 @@ impl<'a> Proposal<'a> {
 impl Controller {
     /// `min.insync.replicas` of a topic.
     fn min_isr(&self, topic: &str) -> usize {
-        let configs = &self.image().configs;
-        let given = |settings: Option<&kampa_metadata::Settings>| settings?.get(MIN_ISR)?.parse().ok();
-        let own = given(configs.of_topic(topic)).or_else(|| given(configs.of_all_brokers()));
-        let min_isr: i32 = own.unwrap_or(self.config.min_insync_replicas);
+        let own = self.image().configs.of_topic(topic).and_then(|own| own.get(MIN_ISR)?.parse().ok());
+        let min_isr: i32 = own.unwrap_or(self.config().min_insync_replicas);
         usize::try_from(min_isr).unwrap_or(0)
     }
 }

@@ -170,10 +170,8 @@ impl Controller {
 
     /// `unclean.leader.election.enable` of a topic.
     pub(crate) fn elects_uncleanly(&self, topic: &str) -> bool {
-        let configs = &self.image().configs;
-        let given = |settings: Option<&kampa_metadata::Settings>| settings?.get(UNCLEAN)?.parse().ok();
-        let own = given(configs.of_topic(topic)).or_else(|| given(configs.of_all_brokers()));
-        own.unwrap_or(self.config.unclean_leader_election_enable)
+        let own = self.image().configs.of_topic(topic).and_then(|own| own.get(UNCLEAN)?.parse().ok());
+        own.unwrap_or(self.config().unclean_leader_election_enable)
     }
 }
 

@@ -464,3 +464,10 @@ fn random_line(chance: &mut SmallRng) -> String {
         _ => format!("broker {}", chance.random_range(2..4)),
     }
 }
+
+#[test]
+fn a_sentence_quotes_no_more_than_somebody_reads() {
+    let refusal = crate::Refusal::new(kampa_protocol::ErrorCode::INVALID_CONFIG, format!("no {}", "ü".repeat(30_000)));
+    let message = refusal.message.expect("a sentence");
+    assert!(message.starts_with("no ü") && message.ends_with('…') && message.len() < 1100, "{}", message.len());
+}

@@ -36,7 +36,7 @@ impl Controller {
     /// UNSUPPORTED_VERSION before metadata.version 4.4-IV2.
     pub fn unregister_controller(&self, id: i32) -> Decision<Result<(), Refusal>> {
         let refusal = |code, sentence: String| Decision::only(Err(Refusal::new(code, sentence)));
-        if id == self.config.node_id {
+        if id == self.node_id {
             let sentence = "Controller cannot unregister itself while it is active.";
             return refusal(ErrorCode::INVALID_REQUEST, sentence.to_owned());
         }

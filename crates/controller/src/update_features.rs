@@ -117,7 +117,7 @@ impl Controller {
     /// Who in the cluster cannot work with the level, in words.
     fn unsupported(&self, name: &str, level: i16) -> Option<String> {
         let own = SupportedFeature::ALL.iter().find(|known| *known.name == *name).map(|known| (known.min, known.max));
-        let id = self.config.node_id;
+        let id = self.node_id;
         reason(&format!("Local controller {id}"), own, level).or_else(|| {
             let image = self.image();
             let registered = |features: &[FeatureRange]| {
@@ -167,7 +167,7 @@ impl Controller {
 
     /// What this node was given as `min.insync.replicas`, for the whole cluster.
     pub(crate) fn min_isr_record(&self) -> MetadataRecord {
-        min_isr_of(ConfigResource::brokers(), Some(self.config.min_insync_replicas.to_string().into()))
+        min_isr_of(ConfigResource::brokers(), Some(self.start_config.min_insync_replicas.to_string().into()))
     }
 }
 

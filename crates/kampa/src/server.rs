@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
-use kampa_broker::{Node, StartError};
+use kampa_broker::{Loggers, Node, StartError};
 use kampa_configs::{BrokerConfig, Listener};
 use kampa_world::{Either, World, race};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -18,9 +18,9 @@ use crate::settings::{self, Settings};
 
 /// Runs a node until it is asked to stop.
 pub fn run(arguments: Server) -> ExitCode {
-    log_to_stderr();
+    let loggers = log_to_stderr();
     // Without a number, a worker thread for each core.
-    match World::run(0, |world| async move { serve(&world, &arguments).await }) {
+    match World::run(0, |world| async move { serve(&world, &arguments, loggers).await }) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => {
             failure.sentences.iter().for_each(|sentence| eprintln!("kampa: {sentence}"));
@@ -45,7 +45,7 @@ impl Failure {
     }
 }
 
-async fn serve(world: &World, arguments: &Server) -> Result<(), Failure> {
+async fn serve(world: &World, arguments: &Server, loggers: Loggers) -> Result<(), Failure> {
     let mut signals = Signals::listen().map_err(|error| Failure::of(format!("cannot listen for signals: {error}")))?;
     let Settings { given, config, warnings } =
         settings::read(world, arguments).map_err(|sentences| Failure { sentences, code: WRONG_SETTINGS.into() })?;
@@ -58,7 +58,7 @@ async fn serve(world: &World, arguments: &Server) -> Result<(), Failure> {
     http::serve(world, http, started.clone());
 
     let settings = config.clone();
-    let node = match race(Node::start(world, given, config), signals.next()).await {
+    let node = match race(Node::start(world, given, config, loggers), signals.next()).await {
         Either::Left(Ok(node)) => Arc::new(node),
         Either::Left(Err(error)) => return Err(Failure::of(why_not_started(&error))),
         Either::Right(()) => return Ok(()),
@@ -181,10 +181,20 @@ impl Signals {
     }
 }
 
-fn log_to_stderr() {
+/// Logs, and hands out the levels, so that admin clients can change them.
+fn log_to_stderr() -> Loggers {
     let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
+    let first = filter.to_string();
     let coloured = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(io::stderr).init();
+    let to_stderr = tracing_subscriber::fmt().with_ansi(coloured).with_writer(io::stderr);
+    let to_stderr = to_stderr.with_env_filter(filter).with_filter_reloading();
+    let filter = to_stderr.reload_handle();
+    to_stderr.init();
+    Loggers::new(&first, move |words| {
+        if let Err(error) = filter.reload(EnvFilter::new(words)) {
+            warn!(%error, "change the levels of loggers");
+        }
+    })
 }
 
 /// Chooses what is logged, in tracing's words: `debug`, or `kampa_storage=trace,info`.

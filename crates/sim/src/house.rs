@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kampa_broker::Node;
+use kampa_broker::{Loggers, Node};
 use kampa_configs::{BrokerConfig, Given};
 use kampa_world::sim::Chance;
 use kampa_world::{Either, Task, World, race};
@@ -217,7 +217,7 @@ impl House {
     }
 
     async fn serve(&self, world: &World, mut asked: oneshot::Receiver<()>) -> End {
-        let node = match Node::start(world, self.given.clone(), self.config.clone()).await {
+        let node = match Node::start(world, self.given.clone(), self.config.clone(), Loggers::default()).await {
             Ok(node) => node,
             Err(e) => return End::Refused(e.to_string()),
         };

@@ -1,9 +1,14 @@
-//! DescribeConfigs (key 32), v1 to v4: every setting of a topic, a broker or a group, and where its value comes from.
+//! DescribeConfigs (key 32), v1 to v4: every setting of a topic, a broker, a group or a subscription to
+//! client metrics, and where its value comes from; the levels of this node's loggers.
 
 use std::sync::Arc;
 
-use kampa_configs::{Described, Layers, describe_broker, describe_cluster, describe_group, describe_topic};
-use kampa_metadata::{MetadataImage, ResourceKind, Settings};
+use kampa_configs::{
+    Described, describe_broker, describe_client_metrics, describe_cluster, describe_group, describe_loggers,
+    describe_topic,
+};
+use kampa_controller::{text_of, with_layers};
+use kampa_metadata::{MetadataImage, ResourceKind};
 use kampa_protocol::messages::describe_configs::{
     DescribeConfigsRequest, DescribeConfigsResource, DescribeConfigsResourceResult, DescribeConfigsResponse,
     DescribeConfigsResult, DescribeConfigsSynonym,
@@ -62,11 +67,13 @@ fn settings_of(
     image: &MetadataImage,
     kind: ResourceKind,
     name: &Text,
-) -> Result<Vec<Described>, (ErrorCode, String)> {
-    let cluster = lookup(image.configs.of_all_brokers());
-    let own = lookup(image.configs.of_broker(broker.node_id()));
-    let layers = Layers { given: &broker.given, cluster: &cluster, broker: &own, brokers_count: image.brokers.size() };
-    match kind {
+) -> Result<Vec<Described>, Refused> {
+    let own = |kind, name: &Text| {
+        let settings = image.configs.of(kind, name);
+        move |key: &str| text_of(settings, key)
+    };
+    let id = broker.node_id();
+    with_layers(image, &broker.given, id, |layers| match kind {
         ResourceKind::TOPIC => {
             if topics::check_name(name).is_err() {
                 return Err((ErrorCode::INVALID_TOPIC_EXCEPTION, format!("Topic name \"{name}\" is illegal")));
@@ -74,21 +81,34 @@ fn settings_of(
             if image.topics.named(name).is_none() {
                 return Err((ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, format!("There is no topic {name}")));
             }
-            Ok(describe_topic(&layers, &lookup(image.configs.of_topic(name))))
+            Ok(describe_topic(layers, &own(kind, name)))
         }
-        ResourceKind::BROKER if name.is_empty() => Ok(describe_cluster(&cluster)),
-        ResourceKind::BROKER if **name == *broker.node_id().to_string() => Ok(describe_broker(&layers)),
-        ResourceKind::BROKER => Err((
-            ErrorCode::INVALID_REQUEST,
-            format!("Unexpected broker id, expected {} or empty string, but received {name}", broker.node_id()),
-        )),
-        ResourceKind::GROUP => Ok(describe_group(&layers, &lookup(image.configs.of(kind, name)))),
-        other => Err((ErrorCode::INVALID_REQUEST, format!("Settings of resource type {} are not served yet", other.0))),
-    }
+        ResourceKind::BROKER if name.is_empty() => Ok(describe_cluster(layers.cluster)),
+        ResourceKind::BROKER if broker_id(name)? == id => Ok(describe_broker(layers)),
+        ResourceKind::BROKER => {
+            Err(invalid(format!("Unexpected broker id, expected {id} or empty string, but received {name}")))
+        }
+        ResourceKind::BROKER_LOGGER if name.is_empty() => Err(invalid("Broker id must not be empty".to_owned())),
+        ResourceKind::BROKER_LOGGER if broker_id(name)? == id => Ok(describe_loggers(broker.loggers.all())),
+        ResourceKind::BROKER_LOGGER => Err(invalid(format!("Unexpected broker id, expected {id} but received {name}"))),
+        ResourceKind::GROUP if name.is_empty() => Err(invalid("Group name must not be empty".to_owned())),
+        ResourceKind::GROUP => Ok(describe_group(layers, &own(kind, name))),
+        ResourceKind::CLIENT_METRICS if name.is_empty() => {
+            Err(invalid("Client metrics subscription name must not be empty".to_owned()))
+        }
+        ResourceKind::CLIENT_METRICS => Ok(describe_client_metrics(&own(kind, name))),
+        ResourceKind(unknown) => Err(invalid(format!("Unsupported resource type: {unknown}"))),
+    })
 }
 
-fn lookup(settings: Option<&Settings>) -> impl Fn(&str) -> Option<String> + '_ {
-    move |key| Some(settings?.get(key)?.to_string())
+type Refused = (ErrorCode, String);
+
+fn invalid(sentence: String) -> Refused {
+    (ErrorCode::INVALID_REQUEST, sentence)
+}
+
+fn broker_id(name: &Text) -> Result<i32, Refused> {
+    name.parse().map_err(|_| invalid(format!("Broker id must be an integer, but it is: {name}")))
 }
 
 fn told(described: Described, shown: Shown) -> DescribeConfigsResourceResult {

@@ -33,7 +33,7 @@ pub fn handle(
     {
         return Answer::Now(refused(&names));
     }
-    let limit = request.response_partition_limit.min(broker.config.max_request_partition_size_limit).max(1);
+    let limit = request.response_partition_limit.min(broker.config().max_request_partition_size_limit).max(1);
     let mut page = Page { left: usize::try_from(limit).unwrap_or(1), topics: Vec::new(), next: None };
     let from = request.cursor.as_ref().map_or("", |cursor| &*cursor.topic_name);
     for name in names.iter().filter(|name| &***name >= from) {

@@ -36,7 +36,7 @@ pub fn handle(broker: &Arc<Broker>, request: FetchRequest, context: &Context) ->
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
     let fetch = Fetch {
         broker: broker.clone(),
-        bytes_max: request.max_bytes.min(broker.config.fetch_max_bytes),
+        bytes_max: request.max_bytes.min(broker.config().fetch_max_bytes),
         bytes_min: usize::try_from(request.min_bytes.min(request.max_bytes)).unwrap_or(0),
         isolation: if request.isolation_level == 1 { Isolation::ReadCommitted } else { Isolation::ReadUncommitted },
         by_replica: request.replica_id.max(request.replica_state.replica_id) >= 0,

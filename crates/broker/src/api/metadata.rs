@@ -42,7 +42,7 @@ pub fn handle(broker: &Arc<Broker>, request: MetadataRequest, context: &Context)
 /// Topics asked for by name that do not exist and are to be created.
 fn missing_topics(broker: &Broker, request: &MetadataRequest, version: i16) -> Vec<Text> {
     let asked = version < CREATION_ASKED_FROM || request.allow_auto_topic_creation;
-    if !asked || !broker.config.auto_create_topics_enable {
+    if !asked || !broker.config().auto_create_topics_enable {
         return Vec::new();
     }
     let image = broker.image();

@@ -30,15 +30,12 @@ pub fn answer(key: ApiKey, header: RequestHeader, reader: Reader<'_>, observer: 
             whole!(GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponse)
         }
         ApiKey::PushTelemetry => whole!(PushTelemetryRequest, PushTelemetryResponse),
-        ApiKey::ListConfigResources => whole!(ListConfigResourcesRequest, ListConfigResourcesResponse),
         ApiKey::ShareGroupHeartbeat => whole!(ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse),
         ApiKey::ShareFetch => whole!(ShareFetchRequest, ShareFetchResponse),
         ApiKey::ShareAcknowledge => whole!(ShareAcknowledgeRequest, ShareAcknowledgeResponse),
         ApiKey::StreamsGroupHeartbeat => whole!(StreamsGroupHeartbeatRequest, StreamsGroupHeartbeatResponse),
         ApiKey::AddPartitionsToTxn => call.answer(add_partitions_to_txn),
         ApiKey::TxnOffsetCommit => call.answer(txn_offset_commit),
-        ApiKey::AlterConfigs => call.answer(alter_configs),
-        ApiKey::IncrementalAlterConfigs => call.answer(incremental_alter_configs),
         ApiKey::DescribeTransactions => call.answer(describe_transactions),
         ApiKey::ConsumerGroupDescribe => call.answer(consumer_group_describe),
         ApiKey::ShareGroupDescribe => call.answer(share_group_describe),
@@ -111,29 +108,6 @@ fn txn_offset_commit(request: TxnOffsetCommitRequest) -> TxnOffsetCommitResponse
         ..Default::default()
     };
     TxnOffsetCommitResponse { topics: request.topics.into_iter().map(topic).collect(), ..Default::default() }
-}
-
-fn alter_configs(request: AlterConfigsRequest) -> AlterConfigsResponse {
-    use m::alter_configs::*;
-    let resource = |r: AlterConfigsResource| AlterConfigsResourceResponse {
-        error_code: ERROR,
-        resource_type: r.resource_type,
-        resource_name: r.resource_name,
-        ..Default::default()
-    };
-    AlterConfigsResponse { responses: request.resources.into_iter().map(resource).collect(), ..Default::default() }
-}
-
-fn incremental_alter_configs(request: IncrementalAlterConfigsRequest) -> IncrementalAlterConfigsResponse {
-    use m::incremental_alter_configs::*;
-    let resource = |r: AlterConfigsResource| AlterConfigsResourceResponse {
-        error_code: ERROR,
-        resource_type: r.resource_type,
-        resource_name: r.resource_name,
-        ..Default::default()
-    };
-    let responses = request.resources.into_iter().map(resource).collect();
-    IncrementalAlterConfigsResponse { responses, ..Default::default() }
 }
 
 fn describe_transactions(request: DescribeTransactionsRequest) -> DescribeTransactionsResponse {

@@ -141,6 +141,8 @@ impl Names {
 
 /// A command's words.
 pub(super) struct Line<'a> {
+    /// The whole of them, for commands that read them their own way.
+    pub text: &'a str,
     pub command: &'a str,
     pub version: Option<i16>,
     pub words: Vec<&'a str>,
@@ -153,7 +155,7 @@ impl<'a> Line<'a> {
         let command = words.next().expect("a command");
         let is_version = |word: &&str| word.strip_prefix('v').is_some_and(|number| number.parse::<i16>().is_ok());
         let version = words.next_if(is_version).and_then(|word| word[1..].parse().ok());
-        let mut line = Line { command, version, words: Vec::new(), fields: Vec::new() };
+        let mut line = Line { text, command, version, words: Vec::new(), fields: Vec::new() };
         for word in words {
             match word.split_once('=') {
                 Some((key, value)) if !word.contains('/') => line.fields.push((key, value)),
@@ -343,6 +345,10 @@ impl Run {
             "partitions" => super::topics::create_partitions(line),
             "metadata" => super::topics::metadata(line, names),
             "api-versions" => super::topics::api_versions(line),
+            "alter" => super::configs::alter(line),
+            "replace" => super::configs::replace(line),
+            "configs" => super::configs::describe(line),
+            "config-resources" => super::configs::list(line),
             "describe-cluster" => super::topics::describe_cluster(line),
             "set-quota" => super::quotas::set(line),
             "quotas" => super::quotas::describe(line),

@@ -50,9 +50,7 @@ fn what_is_not_served_says_so_in_every_version() {
         EndTxn v0 v1 v2 v3 v4 v5
         WriteTxnMarkers v1 closed v2 closed
         TxnOffsetCommit v0 v1 v2 v3 v4 v5 v6
-        AlterConfigs v0 v1 v2
         SaslAuthenticate v0 v1 v2
-        IncrementalAlterConfigs v0 v1
         Vote v0 closed v1 closed v2 closed
         BeginQuorumEpoch v0 closed v1 closed
         EndQuorumEpoch v0 closed v1 closed
@@ -70,7 +68,6 @@ fn what_is_not_served_says_so_in_every_version() {
         GetTelemetrySubscriptions v0
         PushTelemetry v0
         AssignReplicasToDirs v0 closed
-        ListConfigResources v0 v1
         ShareGroupHeartbeat v1
         ShareGroupDescribe v1
         ShareFetch v1 v2
