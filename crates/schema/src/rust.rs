@@ -100,6 +100,32 @@ impl Place<'_> {
         self.encode(out, one, top);
         out.push_str("}\n\n");
         self.each_error(out, one);
+        if matches!(self.schema.kind, Kind::Record | Kind::CoordinatorRecord | Kind::Data) {
+            self.json(out, one);
+        }
+    }
+
+    /// What tools show of records. Requests and responses are shown by nobody, and stay smaller without.
+    fn json(&self, out: &mut String, one: &Struct) {
+        let mut body = String::new();
+        for field in &one.fields {
+            let part = if field.tag.is_some() { self.flexible_part(one) } else { one.versions };
+            let when = [condition(field.versions, part), field.tag.map(|_| field.differs_from_default())];
+            let when: Vec<String> = when.into_iter().flatten().collect();
+            let (key, name) = (camel_case(&field.name), field.rust_name());
+            let put = format!("to.put(\"{key}\", &self.{name}, version);");
+            let _ = if when.is_empty() {
+                writeln!(body, "{put}")
+            } else {
+                writeln!(body, "if {} {{ {put} }}", when.join(" && "))
+            };
+        }
+        let (to, version) = if one.fields.is_empty() { ("let to", "_version") } else { ("let mut to", "version") };
+        let _ = writeln!(
+            out,
+            "impl ToJson for {} {{ fn to_json(&self, {version}: i16) -> Json {{\n{to} = JsonObject::default();\n{body}to.into()\n}} }}\n",
+            one.name
+        );
     }
 
     fn definition(&self, out: &mut String, one: &Struct, at: Option<String>, top: bool) {
@@ -316,6 +342,15 @@ fn opposite(condition: &str) -> String {
     format!("!{condition}")
 }
 
+/// Kafka's own way to write a field's name.
+fn camel_case(name: &str) -> String {
+    // One word to us and two to Kafka.
+    let name = name.replace("kraft", "k_raft");
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &capital(word))
+}
+
 fn version_argument(body: &str) -> &'static str {
     if mentions(body, "flexible") || mentions(body, "version") { "version" } else { "_version" }
 }
@@ -369,7 +404,7 @@ fn imports(body: &str) -> String {
         "Writer",
     ];
     let _ = writeln!(out, "use crate::wire::{{{}}};", pick(&runtime).join(", "));
-    let types = pick(&["ApiKey", "Records", "Text", "Uuid"]);
+    let types = pick(&["ApiKey", "Json", "JsonObject", "Records", "Text", "ToJson", "Uuid"]);
     if !types.is_empty() {
         let _ = writeln!(out, "use crate::{{{}}};", types.join(", "));
     }

@@ -46,13 +46,13 @@ pub fn group(name: &str, schemas: &[&Schema]) -> String {
     };
     let records = of(Kind::Record);
     if !records.is_empty() {
-        let uses = "use bytes::Bytes;\n\nuse crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, frame};";
+        let uses = "use bytes::Bytes;\n\nuse crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, frame};\nuse crate::{Json, ToJson};";
         out = out.replacen("\npub mod", &format!("\n{uses}\n\npub mod"), 1);
         framed_enum(&mut out, name, &records);
     }
     let records = of(Kind::CoordinatorRecord);
     if !records.is_empty() {
-        let uses = "use bytes::Bytes;\n\nuse crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, keyed};";
+        let uses = "use bytes::Bytes;\n\nuse crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, keyed};\nuse crate::{Json, ToJson};";
         out = out.replacen("\npub mod", &format!("\n{uses}\n\npub mod"), 1);
         keyed_enum(&mut out, name, &records);
     }
@@ -107,7 +107,12 @@ fn framed_enum(out: &mut String, group: &str, records: &[&Schema]) {
     for schema in records {
         let _ = writeln!(out, "Self::{}(record) => record.encode(&mut w, version)?,", short(schema));
     }
-    out.push_str("}\nOk(w.finish().into_bytes())\n}\n}\n");
+    out.push_str("}\nOk(w.finish().into_bytes())\n}\n}\n\n");
+    let _ = writeln!(out, "impl ToJson for {name} {{ fn to_json(&self, version: i16) -> Json {{ match self {{");
+    for schema in records {
+        let _ = writeln!(out, "Self::{}(record) => record.to_json(version),", short(schema));
+    }
+    out.push_str("} } }\n");
     for schema in records {
         let record = &schema.name;
         let _ = writeln!(
@@ -172,6 +177,16 @@ fn keyed_enum(out: &mut String, group: &str, records: &[&Schema]) {
             "Self::{}(key, value) => keyed::encode({}, key, value.as_ref(), version),",
             schema.name,
             schema.number.unwrap_or_default()
+        );
+    }
+    out.push_str(
+        "}\n}\n\n/// The key, and the value as the version carries it, for tools to show.\npub fn to_json(&self, version: i16) -> (Json, Option<Json>) {\nmatch self {\n",
+    );
+    for schema in records {
+        let name = &schema.name;
+        let _ = writeln!(
+            out,
+            "Self::{name}(key, value) => (key.to_json(0), value.as_ref().map(|value| value.to_json(version))),"
         );
     }
     out.push_str("}\n}\n}\n");

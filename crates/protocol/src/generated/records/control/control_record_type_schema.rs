@@ -3,6 +3,7 @@
 //! The key of a control record: what kind of control record it is, after a version of 16 bits.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,5 +26,13 @@ impl Message for ControlRecordTypeSchema {
         w.check_version(Self::VERSIONS, version)?;
         w.i16(self.r#type);
         Ok(())
+    }
+}
+
+impl ToJson for ControlRecordTypeSchema {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("type", &self.r#type, version);
+        to.into()
     }
 }

@@ -3,6 +3,7 @@
 //! The value of a control record that ends a transaction, after a version of 16 bits (KIP-98).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,5 +26,13 @@ impl Message for EndTxnMarker {
         w.check_version(Self::VERSIONS, version)?;
         w.i32(self.coordinator_epoch);
         Ok(())
+    }
+}
+
+impl ToJson for EndTxnMarker {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("coordinatorEpoch", &self.coordinator_epoch, version);
+        to.into()
     }
 }

@@ -3,6 +3,7 @@
 //! A control record of the metadata log: the version of the quorum's own protocol (KIP-853).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -31,5 +32,14 @@ impl Message for KRaftVersionRecord {
         w.i16(self.kraft_version);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for KRaftVersionRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("version", &self.version, version);
+        to.put("kRaftVersion", &self.kraft_version, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! A control record of the metadata log: the first that a new leader writes (KIP-595).
 
-use crate::Uuid;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson, Uuid};
 
 /// Versions 0-1.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -43,6 +43,17 @@ impl Message for LeaderChangeMessage {
     }
 }
 
+impl ToJson for LeaderChangeMessage {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("version", &self.version, version);
+        to.put("leaderId", &self.leader_id, version);
+        to.put("voters", &self.voters, version);
+        to.put("grantingVoters", &self.granting_voters, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Voter {
@@ -70,5 +81,16 @@ impl Voter {
         }
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for Voter {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("voterId", &self.voter_id, version);
+        if version == 1 {
+            to.put("voterDirectoryId", &self.voter_directory_id, version);
+        }
+        to.into()
     }
 }

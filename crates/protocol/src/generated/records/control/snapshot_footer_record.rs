@@ -3,6 +3,7 @@
 //! A control record: the last of a snapshot. Without it the snapshot is torn (KIP-630).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,5 +29,13 @@ impl Message for SnapshotFooterRecord {
         w.i16(self.version);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for SnapshotFooterRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("version", &self.version, version);
+        to.into()
     }
 }

@@ -3,6 +3,7 @@
 //! A control record: the first of a snapshot (KIP-630).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -32,5 +33,14 @@ impl Message for SnapshotHeaderRecord {
         w.i64(self.last_contained_log_timestamp);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for SnapshotHeaderRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("version", &self.version, version);
+        to.put("lastContainedLogTimestamp", &self.last_contained_log_timestamp, version);
+        to.into()
     }
 }

@@ -3,7 +3,7 @@
 //! A control record of the metadata log: the quorum's voters from here on (KIP-853).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -32,6 +32,15 @@ impl Message for VotersRecord {
         w.array(&self.voters, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for VotersRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("version", &self.version, version);
+        to.put("voters", &self.voters, version);
+        to.into()
     }
 }
 
@@ -66,6 +75,17 @@ impl Voter {
     }
 }
 
+impl ToJson for Voter {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("voterId", &self.voter_id, version);
+        to.put("voterDirectoryId", &self.voter_directory_id, version);
+        to.put("endpoints", &self.endpoints, version);
+        to.put("kRaftVersionFeature", &self.kraft_version_feature, version);
+        to.into()
+    }
+}
+
 /// In `Voter::endpoints`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Endpoint {
@@ -94,6 +114,16 @@ impl Endpoint {
     }
 }
 
+impl ToJson for Endpoint {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("host", &self.host, version);
+        to.put("port", &self.port, version);
+        to.into()
+    }
+}
+
 /// In `Voter::kraft_version_feature`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct KRaftVersionFeature {
@@ -116,5 +146,14 @@ impl KRaftVersionFeature {
         w.i16(self.max_supported_version);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for KRaftVersionFeature {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("minSupportedVersion", &self.min_supported_version, version);
+        to.put("maxSupportedVersion", &self.max_supported_version, version);
+        to.into()
     }
 }

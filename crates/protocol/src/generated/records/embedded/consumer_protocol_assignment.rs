@@ -5,8 +5,8 @@
 
 use bytes::Bytes;
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0-3.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -34,6 +34,15 @@ impl Message for ConsumerProtocolAssignment {
     }
 }
 
+impl ToJson for ConsumerProtocolAssignment {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("assignedPartitions", &self.assigned_partitions, version);
+        to.put("userData", &self.user_data, version);
+        to.into()
+    }
+}
+
 /// In `ConsumerProtocolAssignment::assigned_partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicPartition {
@@ -55,5 +64,14 @@ impl TopicPartition {
             Ok(())
         })?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicPartition {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topic", &self.topic, version);
+        to.put("partitions", &self.partitions, version);
+        to.into()
     }
 }

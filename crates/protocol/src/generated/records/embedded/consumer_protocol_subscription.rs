@@ -6,8 +6,8 @@
 
 use bytes::Bytes;
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0-3.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +62,24 @@ impl Message for ConsumerProtocolSubscription {
     }
 }
 
+impl ToJson for ConsumerProtocolSubscription {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topics", &self.topics, version);
+        to.put("userData", &self.user_data, version);
+        if version >= 1 {
+            to.put("ownedPartitions", &self.owned_partitions, version);
+        }
+        if version >= 2 {
+            to.put("generationId", &self.generation_id, version);
+        }
+        if version == 3 {
+            to.put("rackId", &self.rack_id, version);
+        }
+        to.into()
+    }
+}
+
 /// In `ConsumerProtocolSubscription::owned_partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicPartition {
@@ -83,5 +101,14 @@ impl TopicPartition {
             Ok(())
         })?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicPartition {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topic", &self.topic, version);
+        to.put("partitions", &self.partitions, version);
+        to.into()
     }
 }

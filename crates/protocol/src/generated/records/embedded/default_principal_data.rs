@@ -2,8 +2,8 @@
 
 //! Who asked, in an Envelope: the bytes of its principal, after a version of 16 bits (KIP-590).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -36,5 +36,15 @@ impl Message for DefaultPrincipalData {
         w.bool(self.token_authenticated);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for DefaultPrincipalData {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("type", &self.r#type, version);
+        to.put("name", &self.name, version);
+        to.put("tokenAuthenticated", &self.token_authenticated, version);
+        to.into()
     }
 }

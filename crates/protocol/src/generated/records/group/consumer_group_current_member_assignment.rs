@@ -3,7 +3,7 @@
 //! What a member of a consumer group reads by now, and how far it has come to its target (KIP-848).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +28,15 @@ impl Message for ConsumerGroupCurrentMemberAssignmentKey {
         w.text(&self.group_id, false)?;
         w.text(&self.member_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupCurrentMemberAssignmentKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("memberId", &self.member_id, version);
+        to.into()
     }
 }
 
@@ -75,6 +84,18 @@ impl Message for ConsumerGroupCurrentMemberAssignmentValue {
         w.array(&self.partitions_pending_revocation, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupCurrentMemberAssignmentValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("memberEpoch", &self.member_epoch, version);
+        to.put("previousMemberEpoch", &self.previous_member_epoch, version);
+        to.put("state", &self.state, version);
+        to.put("assignedPartitions", &self.assigned_partitions, version);
+        to.put("partitionsPendingRevocation", &self.partitions_pending_revocation, version);
+        to.into()
     }
 }
 
@@ -137,5 +158,17 @@ impl TopicPartitions {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicPartitions {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicId", &self.topic_id, version);
+        to.put("partitions", &self.partitions, version);
+        if !self.assignment_epochs.as_ref().is_some_and(|value| value.is_empty()) {
+            to.put("assignmentEpochs", &self.assignment_epochs, version);
+        }
+        to.into()
     }
 }

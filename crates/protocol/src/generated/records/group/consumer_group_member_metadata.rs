@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -30,6 +30,15 @@ impl Message for ConsumerGroupMemberMetadataKey {
         w.text(&self.group_id, false)?;
         w.text(&self.member_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupMemberMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("memberId", &self.member_id, version);
+        to.into()
     }
 }
 
@@ -129,6 +138,24 @@ impl Message for ConsumerGroupMemberMetadataValue {
     }
 }
 
+impl ToJson for ConsumerGroupMemberMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("instanceId", &self.instance_id, version);
+        to.put("rackId", &self.rack_id, version);
+        to.put("clientId", &self.client_id, version);
+        to.put("clientHost", &self.client_host, version);
+        to.put("subscribedTopicNames", &self.subscribed_topic_names, version);
+        to.put("subscribedTopicRegex", &self.subscribed_topic_regex, version);
+        to.put("rebalanceTimeoutMs", &self.rebalance_timeout_ms, version);
+        to.put("serverAssignor", &self.server_assignor, version);
+        if self.classic_member_metadata != Some(ClassicMemberMetadata::default()) {
+            to.put("classicMemberMetadata", &self.classic_member_metadata, version);
+        }
+        to.into()
+    }
+}
+
 /// In `ConsumerGroupMemberMetadataValue::classic_member_metadata`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ClassicMemberMetadata {
@@ -154,6 +181,15 @@ impl ClassicMemberMetadata {
     }
 }
 
+impl ToJson for ClassicMemberMetadata {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("sessionTimeoutMs", &self.session_timeout_ms, version);
+        to.put("supportedProtocols", &self.supported_protocols, version);
+        to.into()
+    }
+}
+
 /// In `ClassicMemberMetadata::supported_protocols`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ClassicProtocol {
@@ -176,5 +212,14 @@ impl ClassicProtocol {
         w.bytes(&self.metadata, true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ClassicProtocol {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("metadata", &self.metadata, version);
+        to.into()
     }
 }

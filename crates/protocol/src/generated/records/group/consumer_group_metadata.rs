@@ -2,8 +2,8 @@
 
 //! A consumer group's epoch (KIP-848); the hash of topics came with KIP-1101.
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,6 +25,14 @@ impl Message for ConsumerGroupMetadataKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.group_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.into()
     }
 }
 
@@ -69,5 +77,16 @@ impl Message for ConsumerGroupMetadataValue {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("epoch", &self.epoch, version);
+        if self.metadata_hash != 0 {
+            to.put("metadataHash", &self.metadata_hash, version);
+        }
+        to.into()
     }
 }

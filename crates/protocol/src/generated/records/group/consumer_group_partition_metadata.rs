@@ -4,7 +4,7 @@
 //! ConsumerGroupMetadata (KIP-1101) it is only deleted.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -26,6 +26,14 @@ impl Message for ConsumerGroupPartitionMetadataKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.group_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupPartitionMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.into()
     }
 }
 
@@ -53,6 +61,14 @@ impl Message for ConsumerGroupPartitionMetadataValue {
         w.array(&self.topics, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupPartitionMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topics", &self.topics, version);
+        to.into()
     }
 }
 
@@ -87,6 +103,17 @@ impl TopicMetadata {
     }
 }
 
+impl ToJson for TopicMetadata {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicId", &self.topic_id, version);
+        to.put("topicName", &self.topic_name, version);
+        to.put("numPartitions", &self.num_partitions, version);
+        to.put("partitionMetadata", &self.partition_metadata, version);
+        to.into()
+    }
+}
+
 /// In `TopicMetadata::partition_metadata`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct PartitionMetadata {
@@ -109,5 +136,14 @@ impl PartitionMetadata {
         w.array(&self.racks, true, |w, one| w.text(one, true))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for PartitionMetadata {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("partition", &self.partition, version);
+        to.put("racks", &self.racks, version);
+        to.into()
     }
 }

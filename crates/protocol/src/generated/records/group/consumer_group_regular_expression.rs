@@ -2,8 +2,8 @@
 
 //! The topics that a regular expression of a consumer group stands for (KIP-848).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +28,15 @@ impl Message for ConsumerGroupRegularExpressionKey {
         w.text(&self.group_id, false)?;
         w.text(&self.regular_expression, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupRegularExpressionKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("regularExpression", &self.regular_expression, version);
+        to.into()
     }
 }
 
@@ -62,5 +71,15 @@ impl Message for ConsumerGroupRegularExpressionValue {
         w.i64(self.timestamp);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConsumerGroupRegularExpressionValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topics", &self.topics, version);
+        to.put("version", &self.version, version);
+        to.put("timestamp", &self.timestamp, version);
+        to.into()
     }
 }

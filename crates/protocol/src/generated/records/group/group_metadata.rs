@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -27,6 +27,14 @@ impl Message for GroupMetadataKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.group, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for GroupMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("group", &self.group, version);
+        to.into()
     }
 }
 
@@ -95,6 +103,21 @@ impl Message for GroupMetadataValue {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl ToJson for GroupMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("protocolType", &self.protocol_type, version);
+        to.put("generation", &self.generation, version);
+        to.put("protocol", &self.protocol, version);
+        to.put("leader", &self.leader, version);
+        if version >= 2 {
+            to.put("currentStateTimestamp", &self.current_state_timestamp, version);
+        }
+        to.put("members", &self.members, version);
+        to.into()
     }
 }
 
@@ -176,5 +199,24 @@ impl MemberMetadata {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl ToJson for MemberMetadata {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("memberId", &self.member_id, version);
+        if version >= 3 {
+            to.put("groupInstanceId", &self.group_instance_id, version);
+        }
+        to.put("clientId", &self.client_id, version);
+        to.put("clientHost", &self.client_host, version);
+        if version >= 1 {
+            to.put("rebalanceTimeout", &self.rebalance_timeout, version);
+        }
+        to.put("sessionTimeout", &self.session_timeout, version);
+        to.put("subscription", &self.subscription, version);
+        to.put("assignment", &self.assignment, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! A committed offset, as the oldest brokers wrote it. Still read, never written.
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -34,6 +34,16 @@ impl Message for LegacyOffsetCommitKey {
     }
 }
 
+impl ToJson for LegacyOffsetCommitKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("group", &self.group, version);
+        to.put("topic", &self.topic, version);
+        to.put("partition", &self.partition, version);
+        to.into()
+    }
+}
+
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct LegacyOffsetCommitValue {
@@ -60,5 +70,15 @@ impl Message for LegacyOffsetCommitValue {
         w.text(&self.metadata, false)?;
         w.i64(self.commit_timestamp);
         Ok(())
+    }
+}
+
+impl ToJson for LegacyOffsetCommitValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("offset", &self.offset, version);
+        to.put("metadata", &self.metadata, version);
+        to.put("commitTimestamp", &self.commit_timestamp, version);
+        to.into()
     }
 }

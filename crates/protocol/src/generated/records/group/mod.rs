@@ -5,6 +5,7 @@
 use bytes::Bytes;
 
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, keyed};
+use crate::{Json, ToJson};
 
 pub mod consumer_group_current_member_assignment;
 pub mod consumer_group_member_metadata;
@@ -270,6 +271,74 @@ impl GroupRecord {
             Self::StreamsGroupTargetAssignmentMember(key, value) => keyed::encode(21, key, value.as_ref(), version),
             Self::StreamsGroupCurrentMemberAssignment(key, value) => keyed::encode(22, key, value.as_ref(), version),
             Self::StreamsGroupTopology(key, value) => keyed::encode(23, key, value.as_ref(), version),
+        }
+    }
+
+    /// The key, and the value as the version carries it, for tools to show.
+    pub fn to_json(&self, version: i16) -> (Json, Option<Json>) {
+        match self {
+            Self::LegacyOffsetCommit(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::OffsetCommit(key, value) => (key.to_json(0), value.as_ref().map(|value| value.to_json(version))),
+            Self::GroupMetadata(key, value) => (key.to_json(0), value.as_ref().map(|value| value.to_json(version))),
+            Self::ConsumerGroupMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ConsumerGroupPartitionMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ConsumerGroupMemberMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ConsumerGroupTargetAssignmentMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ConsumerGroupTargetAssignmentMember(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ConsumerGroupCurrentMemberAssignment(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ShareGroupMemberMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ShareGroupMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ShareGroupTargetAssignmentMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ShareGroupTargetAssignmentMember(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ShareGroupCurrentMemberAssignment(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ShareGroupStatePartitionMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::ConsumerGroupRegularExpression(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::StreamsGroupMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::StreamsGroupMemberMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::StreamsGroupTargetAssignmentMetadata(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::StreamsGroupTargetAssignmentMember(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::StreamsGroupCurrentMemberAssignment(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
+            Self::StreamsGroupTopology(key, value) => {
+                (key.to_json(0), value.as_ref().map(|value| value.to_json(version)))
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A committed offset of a group of any kind; without a value it is forgotten.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -31,6 +31,16 @@ impl Message for OffsetCommitKey {
         w.text(&self.topic, false)?;
         w.i32(self.partition);
         Ok(())
+    }
+}
+
+impl ToJson for OffsetCommitKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("group", &self.group, version);
+        to.put("topic", &self.topic, version);
+        to.put("partition", &self.partition, version);
+        to.into()
     }
 }
 
@@ -118,5 +128,24 @@ impl Message for OffsetCommitValue {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl ToJson for OffsetCommitValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("offset", &self.offset, version);
+        if version >= 3 {
+            to.put("leaderEpoch", &self.leader_epoch, version);
+        }
+        to.put("metadata", &self.metadata, version);
+        to.put("commitTimestamp", &self.commit_timestamp, version);
+        if version == 1 {
+            to.put("expireTimestamp", &self.expire_timestamp, version);
+        }
+        if !self.topic_id.is_zero() {
+            to.put("topicId", &self.topic_id, version);
+        }
+        to.into()
     }
 }

@@ -3,7 +3,7 @@
 //! What a member of a share group reads by now (KIP-932).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +28,15 @@ impl Message for ShareGroupCurrentMemberAssignmentKey {
         w.text(&self.group_id, false)?;
         w.text(&self.member_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupCurrentMemberAssignmentKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("memberId", &self.member_id, version);
+        to.into()
     }
 }
 
@@ -67,6 +76,17 @@ impl Message for ShareGroupCurrentMemberAssignmentValue {
     }
 }
 
+impl ToJson for ShareGroupCurrentMemberAssignmentValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("memberEpoch", &self.member_epoch, version);
+        to.put("previousMemberEpoch", &self.previous_member_epoch, version);
+        to.put("state", &self.state, version);
+        to.put("assignedPartitions", &self.assigned_partitions, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicPartitions {
@@ -92,5 +112,14 @@ impl TopicPartitions {
         })?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicPartitions {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicId", &self.topic_id, version);
+        to.put("partitions", &self.partitions, version);
+        to.into()
     }
 }

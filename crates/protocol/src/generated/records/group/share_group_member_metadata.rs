@@ -2,8 +2,8 @@
 
 //! What a member of a share group said of itself (KIP-932).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +28,15 @@ impl Message for ShareGroupMemberMetadataKey {
         w.text(&self.group_id, false)?;
         w.text(&self.member_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupMemberMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("memberId", &self.member_id, version);
+        to.into()
     }
 }
 
@@ -76,5 +85,16 @@ impl Message for ShareGroupMemberMetadataValue {
         w.array(&self.subscribed_topic_names, true, |w, one| w.text(one, true))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupMemberMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("rackId", &self.rack_id, version);
+        to.put("clientId", &self.client_id, version);
+        to.put("clientHost", &self.client_host, version);
+        to.put("subscribedTopicNames", &self.subscribed_topic_names, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! A share group's epoch (KIP-932).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,6 +25,14 @@ impl Message for ShareGroupMetadataKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.group_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.into()
     }
 }
 
@@ -56,5 +64,14 @@ impl Message for ShareGroupMetadataValue {
         w.i64(self.metadata_hash);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("epoch", &self.epoch, version);
+        to.put("metadataHash", &self.metadata_hash, version);
+        to.into()
     }
 }

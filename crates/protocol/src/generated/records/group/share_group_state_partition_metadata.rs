@@ -3,7 +3,7 @@
 //! For which partitions a share group has state, is about to have it, or is losing it (KIP-932).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,6 +25,14 @@ impl Message for ShareGroupStatePartitionMetadataKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.group_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupStatePartitionMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.into()
     }
 }
 
@@ -61,6 +69,16 @@ impl Message for ShareGroupStatePartitionMetadataValue {
     }
 }
 
+impl ToJson for ShareGroupStatePartitionMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("initializingTopics", &self.initializing_topics, version);
+        to.put("initializedTopics", &self.initialized_topics, version);
+        to.put("deletingTopics", &self.deleting_topics, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicPartitionsInfo {
@@ -92,6 +110,16 @@ impl TopicPartitionsInfo {
     }
 }
 
+impl ToJson for TopicPartitionsInfo {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicId", &self.topic_id, version);
+        to.put("topicName", &self.topic_name, version);
+        to.put("partitions", &self.partitions, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicInfo {
@@ -114,5 +142,14 @@ impl TopicInfo {
         w.text(&self.topic_name, true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicInfo {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicId", &self.topic_id, version);
+        to.put("topicName", &self.topic_name, version);
+        to.into()
     }
 }

@@ -3,7 +3,7 @@
 //! What a member of a share group shall read (KIP-932).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +28,15 @@ impl Message for ShareGroupTargetAssignmentMemberKey {
         w.text(&self.group_id, false)?;
         w.text(&self.member_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupTargetAssignmentMemberKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("memberId", &self.member_id, version);
+        to.into()
     }
 }
 
@@ -58,6 +67,14 @@ impl Message for ShareGroupTargetAssignmentMemberValue {
     }
 }
 
+impl ToJson for ShareGroupTargetAssignmentMemberValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicPartitions", &self.topic_partitions, version);
+        to.into()
+    }
+}
+
 /// In `ShareGroupTargetAssignmentMemberValue::topic_partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicPartition {
@@ -83,5 +100,14 @@ impl TopicPartition {
         })?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicPartition {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicId", &self.topic_id, version);
+        to.put("partitions", &self.partitions, version);
+        to.into()
     }
 }

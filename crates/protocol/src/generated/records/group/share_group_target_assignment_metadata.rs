@@ -2,8 +2,8 @@
 
 //! The epoch for which a share group's target was made (KIP-932).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,6 +25,14 @@ impl Message for ShareGroupTargetAssignmentMetadataKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.group_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupTargetAssignmentMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.into()
     }
 }
 
@@ -68,5 +76,16 @@ impl Message for ShareGroupTargetAssignmentMetadataValue {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for ShareGroupTargetAssignmentMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("assignmentEpoch", &self.assignment_epoch, version);
+        if self.assignment_timestamp != 0 {
+            to.put("assignmentTimestamp", &self.assignment_timestamp, version);
+        }
+        to.into()
     }
 }

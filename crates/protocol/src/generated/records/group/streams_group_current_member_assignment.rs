@@ -2,8 +2,8 @@
 
 //! The tasks that a member of a streams group runs by now (KIP-1071).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +28,15 @@ impl Message for StreamsGroupCurrentMemberAssignmentKey {
         w.text(&self.group_id, false)?;
         w.text(&self.member_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for StreamsGroupCurrentMemberAssignmentKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("memberId", &self.member_id, version);
+        to.into()
     }
 }
 
@@ -93,6 +102,22 @@ impl Message for StreamsGroupCurrentMemberAssignmentValue {
     }
 }
 
+impl ToJson for StreamsGroupCurrentMemberAssignmentValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("memberEpoch", &self.member_epoch, version);
+        to.put("previousMemberEpoch", &self.previous_member_epoch, version);
+        to.put("state", &self.state, version);
+        to.put("activeTasks", &self.active_tasks, version);
+        to.put("standbyTasks", &self.standby_tasks, version);
+        to.put("warmupTasks", &self.warmup_tasks, version);
+        to.put("activeTasksPendingRevocation", &self.active_tasks_pending_revocation, version);
+        to.put("standbyTasksPendingRevocation", &self.standby_tasks_pending_revocation, version);
+        to.put("warmupTasksPendingRevocation", &self.warmup_tasks_pending_revocation, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskIds {
@@ -152,5 +177,17 @@ impl TaskIds {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for TaskIds {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("subtopologyId", &self.subtopology_id, version);
+        to.put("partitions", &self.partitions, version);
+        if !self.assignment_epochs.as_ref().is_some_and(|value| value.is_empty()) {
+            to.put("assignmentEpochs", &self.assignment_epochs, version);
+        }
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! What a member of a streams group said of itself (KIP-1071).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +28,15 @@ impl Message for StreamsGroupMemberMetadataKey {
         w.text(&self.group_id, false)?;
         w.text(&self.member_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for StreamsGroupMemberMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("memberId", &self.member_id, version);
+        to.into()
     }
 }
 
@@ -110,6 +119,22 @@ impl Message for StreamsGroupMemberMetadataValue {
     }
 }
 
+impl ToJson for StreamsGroupMemberMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("instanceId", &self.instance_id, version);
+        to.put("rackId", &self.rack_id, version);
+        to.put("clientId", &self.client_id, version);
+        to.put("clientHost", &self.client_host, version);
+        to.put("rebalanceTimeoutMs", &self.rebalance_timeout_ms, version);
+        to.put("topologyEpoch", &self.topology_epoch, version);
+        to.put("processId", &self.process_id, version);
+        to.put("userEndpoint", &self.user_endpoint, version);
+        to.put("clientTags", &self.client_tags, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Endpoint {
@@ -135,6 +160,15 @@ impl Endpoint {
     }
 }
 
+impl ToJson for Endpoint {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("host", &self.host, version);
+        to.put("port", &self.port, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct KeyValue {
@@ -157,5 +191,14 @@ impl KeyValue {
         w.text(&self.value, true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for KeyValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("key", &self.key, version);
+        to.put("value", &self.value, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! A streams group's epoch, and which topology it was checked with (KIP-1071, KIP-1331).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,6 +25,14 @@ impl Message for StreamsGroupMetadataKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.group_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for StreamsGroupMetadataKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.into()
     }
 }
 
@@ -134,6 +142,27 @@ impl Message for StreamsGroupMetadataValue {
     }
 }
 
+impl ToJson for StreamsGroupMetadataValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("epoch", &self.epoch, version);
+        to.put("metadataHash", &self.metadata_hash, version);
+        if self.validated_topology_epoch != -1 {
+            to.put("validatedTopologyEpoch", &self.validated_topology_epoch, version);
+        }
+        if !self.last_assignment_configs.as_ref().is_some_and(|value| value.is_empty()) {
+            to.put("lastAssignmentConfigs", &self.last_assignment_configs, version);
+        }
+        if self.stored_description_topology_epoch != -1 {
+            to.put("storedDescriptionTopologyEpoch", &self.stored_description_topology_epoch, version);
+        }
+        if self.failed_description_topology_epoch != -1 {
+            to.put("failedDescriptionTopologyEpoch", &self.failed_description_topology_epoch, version);
+        }
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct LastAssignmentConfig {
@@ -156,5 +185,14 @@ impl LastAssignmentConfig {
         w.text(&self.value, true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for LastAssignmentConfig {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("key", &self.key, version);
+        to.put("value", &self.value, version);
+        to.into()
     }
 }

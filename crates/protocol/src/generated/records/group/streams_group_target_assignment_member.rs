@@ -2,8 +2,8 @@
 
 //! The tasks that a member of a streams group shall come to run (KIP-1071).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +28,15 @@ impl Message for StreamsGroupTargetAssignmentMemberKey {
         w.text(&self.group_id, false)?;
         w.text(&self.member_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for StreamsGroupTargetAssignmentMemberKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("memberId", &self.member_id, version);
+        to.into()
     }
 }
 
@@ -64,6 +73,16 @@ impl Message for StreamsGroupTargetAssignmentMemberValue {
     }
 }
 
+impl ToJson for StreamsGroupTargetAssignmentMemberValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("activeTasks", &self.active_tasks, version);
+        to.put("standbyTasks", &self.standby_tasks, version);
+        to.put("warmupTasks", &self.warmup_tasks, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TaskIds {
@@ -89,5 +108,14 @@ impl TaskIds {
         })?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TaskIds {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("subtopologyId", &self.subtopology_id, version);
+        to.put("partitions", &self.partitions, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! A streams group's topology: its parts and the topics between them (KIP-1071).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,6 +25,14 @@ impl Message for StreamsGroupTopologyKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.group_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for StreamsGroupTopologyKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.into()
     }
 }
 
@@ -55,6 +63,15 @@ impl Message for StreamsGroupTopologyValue {
         w.array(&self.subtopologies, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for StreamsGroupTopologyValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("epoch", &self.epoch, version);
+        to.put("subtopologies", &self.subtopologies, version);
+        to.into()
     }
 }
 
@@ -108,6 +125,20 @@ impl Subtopology {
     }
 }
 
+impl ToJson for Subtopology {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("subtopologyId", &self.subtopology_id, version);
+        to.put("sourceTopics", &self.source_topics, version);
+        to.put("sourceTopicRegex", &self.source_topic_regex, version);
+        to.put("stateChangelogTopics", &self.state_changelog_topics, version);
+        to.put("repartitionSinkTopics", &self.repartition_sink_topics, version);
+        to.put("repartitionSourceTopics", &self.repartition_source_topics, version);
+        to.put("copartitionGroups", &self.copartition_groups, version);
+        to.into()
+    }
+}
+
 /// In `Subtopology::copartition_groups`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct CopartitionGroup {
@@ -145,6 +176,16 @@ impl CopartitionGroup {
     }
 }
 
+impl ToJson for CopartitionGroup {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("sourceTopics", &self.source_topics, version);
+        to.put("sourceTopicRegex", &self.source_topic_regex, version);
+        to.put("repartitionSourceTopics", &self.repartition_source_topics, version);
+        to.into()
+    }
+}
+
 /// In several places of this message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicConfig {
@@ -167,6 +208,15 @@ impl TopicConfig {
         w.text(&self.value, true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicConfig {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("key", &self.key, version);
+        to.put("value", &self.value, version);
+        to.into()
     }
 }
 
@@ -198,5 +248,16 @@ impl TopicInfo {
         w.array(&self.topic_configs, true, |w, one| one.encode(w, version))?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicInfo {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("partitions", &self.partitions, version);
+        to.put("replicationFactor", &self.replication_factor, version);
+        to.put("topicConfigs", &self.topic_configs, version);
+        to.into()
     }
 }

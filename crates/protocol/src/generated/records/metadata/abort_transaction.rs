@@ -2,8 +2,8 @@
 
 //! What stands since the beginning of the transaction never was (KIP-868).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -42,5 +42,15 @@ impl Message for AbortTransactionRecord {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for AbortTransactionRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        if self.reason.is_some() {
+            to.put("reason", &self.reason, version);
+        }
+        to.into()
     }
 }

@@ -3,7 +3,7 @@
 //! There is an access rule (KIP-801).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -61,5 +61,20 @@ impl Message for AccessControlEntryRecord {
         w.i8(self.permission_type);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for AccessControlEntryRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("id", &self.id, version);
+        to.put("resourceType", &self.resource_type, version);
+        to.put("resourceName", &self.resource_name, version);
+        to.put("patternType", &self.pattern_type, version);
+        to.put("principal", &self.principal, version);
+        to.put("host", &self.host, version);
+        to.put("operation", &self.operation, version);
+        to.put("permissionType", &self.permission_type, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! What follows counts only with the end of this transaction (KIP-868).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -42,5 +42,15 @@ impl Message for BeginTransactionRecord {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for BeginTransactionRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        if self.name.is_some() {
+            to.put("name", &self.name, version);
+        }
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! Something about a broker's registration has changed; what is not named stays (KIP-841, KIP-858, KIP-1066).
 
-use crate::Uuid;
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson, Uuid};
 
 /// Versions 0-3.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -104,5 +104,26 @@ impl Message for BrokerRegistrationChangeRecord {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for BrokerRegistrationChangeRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("brokerId", &self.broker_id, version);
+        to.put("brokerEpoch", &self.broker_epoch, version);
+        if self.fenced != 0 {
+            to.put("fenced", &self.fenced, version);
+        }
+        if version >= 1 && self.in_controlled_shutdown != 0 {
+            to.put("inControlledShutdown", &self.in_controlled_shutdown, version);
+        }
+        if version >= 2 && !self.log_dirs.is_empty() {
+            to.put("logDirs", &self.log_dirs, version);
+        }
+        if version == 3 && self.cordoned_log_dirs.is_some() {
+            to.put("cordonedLogDirs", &self.cordoned_log_dirs, version);
+        }
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! The eligible leaders of a topic, or of all when its name is empty, are forgotten (KIP-966).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -29,5 +29,13 @@ impl Message for ClearElrRecord {
         w.text(&self.topic_name, true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ClearElrRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicName", &self.topic_name, version);
+        to.into()
     }
 }

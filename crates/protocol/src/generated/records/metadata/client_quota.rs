@@ -2,8 +2,8 @@
 
 //! A quota is set or removed (KIP-546).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -41,6 +41,17 @@ impl Message for ClientQuotaRecord {
     }
 }
 
+impl ToJson for ClientQuotaRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("entity", &self.entity, version);
+        to.put("key", &self.key, version);
+        to.put("value", &self.value, version);
+        to.put("remove", &self.remove, version);
+        to.into()
+    }
+}
+
 /// In `ClientQuotaRecord::entity`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntityData {
@@ -70,5 +81,14 @@ impl EntityData {
         w.text_opt(self.entity_name.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for EntityData {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("entityType", &self.entity_type, version);
+        to.put("entityName", &self.entity_name, version);
+        to.into()
     }
 }

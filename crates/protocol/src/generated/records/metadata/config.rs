@@ -2,8 +2,8 @@
 
 //! A setting of a resource has a value, or none any more (KIP-631).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,5 +53,16 @@ impl Message for ConfigRecord {
         w.text_opt(self.value.as_ref(), true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ConfigRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("resourceType", &self.resource_type, version);
+        to.put("resourceName", &self.resource_name, version);
+        to.put("name", &self.name, version);
+        to.put("value", &self.value, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! There is a delegation token; its secret follows from its id.
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -57,5 +57,19 @@ impl Message for DelegationTokenRecord {
         w.text(&self.token_id, true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for DelegationTokenRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("owner", &self.owner, version);
+        to.put("requester", &self.requester, version);
+        to.put("renewers", &self.renewers, version);
+        to.put("issueTimestamp", &self.issue_timestamp, version);
+        to.put("maxTimestamp", &self.max_timestamp, version);
+        to.put("expirationTimestamp", &self.expiration_timestamp, version);
+        to.put("tokenId", &self.token_id, version);
+        to.into()
     }
 }

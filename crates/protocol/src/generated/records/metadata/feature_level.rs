@@ -2,8 +2,8 @@
 
 //! A feature of the cluster has a level; 0 means off (KIP-584).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -32,5 +32,14 @@ impl Message for FeatureLevelRecord {
         w.i16(self.feature_level);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for FeatureLevelRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("featureLevel", &self.feature_level, version);
+        to.into()
     }
 }

@@ -5,6 +5,7 @@
 use bytes::Bytes;
 
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, frame};
+use crate::{Json, ToJson};
 
 pub mod abort_transaction;
 pub mod access_control_entry;
@@ -264,6 +265,40 @@ impl MetadataRecord {
             Self::UnregisterController(record) => record.encode(&mut w, version)?,
         }
         Ok(w.finish().into_bytes())
+    }
+}
+
+impl ToJson for MetadataRecord {
+    fn to_json(&self, version: i16) -> Json {
+        match self {
+            Self::RegisterBroker(record) => record.to_json(version),
+            Self::UnregisterBroker(record) => record.to_json(version),
+            Self::Topic(record) => record.to_json(version),
+            Self::Partition(record) => record.to_json(version),
+            Self::Config(record) => record.to_json(version),
+            Self::PartitionChange(record) => record.to_json(version),
+            Self::FenceBroker(record) => record.to_json(version),
+            Self::UnfenceBroker(record) => record.to_json(version),
+            Self::RemoveTopic(record) => record.to_json(version),
+            Self::DelegationToken(record) => record.to_json(version),
+            Self::UserScramCredential(record) => record.to_json(version),
+            Self::FeatureLevel(record) => record.to_json(version),
+            Self::ClientQuota(record) => record.to_json(version),
+            Self::ProducerIds(record) => record.to_json(version),
+            Self::BrokerRegistrationChange(record) => record.to_json(version),
+            Self::AccessControlEntry(record) => record.to_json(version),
+            Self::RemoveAccessControlEntry(record) => record.to_json(version),
+            Self::NoOp(record) => record.to_json(version),
+            Self::ZkMigrationState(record) => record.to_json(version),
+            Self::RemoveUserScramCredential(record) => record.to_json(version),
+            Self::BeginTransaction(record) => record.to_json(version),
+            Self::EndTransaction(record) => record.to_json(version),
+            Self::AbortTransaction(record) => record.to_json(version),
+            Self::RemoveDelegationToken(record) => record.to_json(version),
+            Self::RegisterController(record) => record.to_json(version),
+            Self::ClearElr(record) => record.to_json(version),
+            Self::UnregisterController(record) => record.to_json(version),
+        }
     }
 }
 

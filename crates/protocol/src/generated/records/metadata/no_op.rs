@@ -3,6 +3,7 @@
 //! Nothing: written now and then so that the log's end moves and followers can tell that they keep up (KIP-835).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -25,5 +26,12 @@ impl Message for NoOpRecord {
         w.check_version(Self::VERSIONS, version)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for NoOpRecord {
+    fn to_json(&self, _version: i16) -> Json {
+        let to = JsonObject::default();
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! There is a partition, in full. KIP-858 brought directories, KIP-966 eligible leaders.
 
-use crate::Uuid;
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson, Uuid};
 
 /// Versions 0-2.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,5 +173,33 @@ impl Message for PartitionRecord {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for PartitionRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("partitionId", &self.partition_id, version);
+        to.put("topicId", &self.topic_id, version);
+        to.put("replicas", &self.replicas, version);
+        to.put("isr", &self.isr, version);
+        to.put("removingReplicas", &self.removing_replicas, version);
+        to.put("addingReplicas", &self.adding_replicas, version);
+        to.put("leader", &self.leader, version);
+        if self.leader_recovery_state != 0 {
+            to.put("leaderRecoveryState", &self.leader_recovery_state, version);
+        }
+        to.put("leaderEpoch", &self.leader_epoch, version);
+        to.put("partitionEpoch", &self.partition_epoch, version);
+        if version >= 1 {
+            to.put("directories", &self.directories, version);
+        }
+        if version == 2 && self.eligible_leader_replicas.is_some() {
+            to.put("eligibleLeaderReplicas", &self.eligible_leader_replicas, version);
+        }
+        if version == 2 && self.last_known_elr.is_some() {
+            to.put("lastKnownElr", &self.last_known_elr, version);
+        }
+        to.into()
     }
 }

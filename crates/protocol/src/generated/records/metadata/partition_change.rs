@@ -3,8 +3,8 @@
 //! Something about a partition has changed; what is not named stays. Its leader's epoch grows by one whenever the
 //! leader is named, its own epoch with every record.
 
-use crate::Uuid;
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson, Uuid};
 
 /// Versions 0-2.
 #[derive(Clone, Debug, PartialEq)]
@@ -207,5 +207,41 @@ impl Message for PartitionChangeRecord {
         }
         tags.finish(w)?;
         Ok(())
+    }
+}
+
+impl ToJson for PartitionChangeRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("partitionId", &self.partition_id, version);
+        to.put("topicId", &self.topic_id, version);
+        if self.isr.is_some() {
+            to.put("isr", &self.isr, version);
+        }
+        if self.leader != -2 {
+            to.put("leader", &self.leader, version);
+        }
+        if self.replicas.is_some() {
+            to.put("replicas", &self.replicas, version);
+        }
+        if self.removing_replicas.is_some() {
+            to.put("removingReplicas", &self.removing_replicas, version);
+        }
+        if self.adding_replicas.is_some() {
+            to.put("addingReplicas", &self.adding_replicas, version);
+        }
+        if self.leader_recovery_state != -1 {
+            to.put("leaderRecoveryState", &self.leader_recovery_state, version);
+        }
+        if version >= 1 && self.directories.is_some() {
+            to.put("directories", &self.directories, version);
+        }
+        if version == 2 && self.eligible_leader_replicas.is_some() {
+            to.put("eligibleLeaderReplicas", &self.eligible_leader_replicas, version);
+        }
+        if version == 2 && self.last_known_elr.is_some() {
+            to.put("lastKnownElr", &self.last_known_elr, version);
+        }
+        to.into()
     }
 }

@@ -3,6 +3,7 @@
 //! Producer ids below this one are given out (KIP-730).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,5 +41,15 @@ impl Message for ProducerIdsRecord {
         w.i64(self.next_producer_id);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ProducerIdsRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("brokerId", &self.broker_id, version);
+        to.put("brokerEpoch", &self.broker_epoch, version);
+        to.put("nextProducerId", &self.next_producer_id, version);
+        to.into()
     }
 }

@@ -3,7 +3,7 @@
 //! A broker has entered the cluster (KIP-631), with its log directories (KIP-858) and cordoned ones (KIP-1066).
 
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0-4.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +144,32 @@ impl Message for RegisterBrokerRecord {
     }
 }
 
+impl ToJson for RegisterBrokerRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("brokerId", &self.broker_id, version);
+        if version >= 2 {
+            to.put("isMigratingZkBroker", &self.is_migrating_zk_broker, version);
+        }
+        to.put("incarnationId", &self.incarnation_id, version);
+        to.put("brokerEpoch", &self.broker_epoch, version);
+        to.put("endPoints", &self.end_points, version);
+        to.put("features", &self.features, version);
+        to.put("rack", &self.rack, version);
+        to.put("fenced", &self.fenced, version);
+        if version >= 1 {
+            to.put("inControlledShutdown", &self.in_controlled_shutdown, version);
+        }
+        if version >= 3 && !self.log_dirs.is_empty() {
+            to.put("logDirs", &self.log_dirs, version);
+        }
+        if version == 4 && self.cordoned_log_dirs.is_some() {
+            to.put("cordonedLogDirs", &self.cordoned_log_dirs, version);
+        }
+        to.into()
+    }
+}
+
 /// In `RegisterBrokerRecord::end_points`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct BrokerEndpoint {
@@ -176,6 +202,17 @@ impl BrokerEndpoint {
     }
 }
 
+impl ToJson for BrokerEndpoint {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("host", &self.host, version);
+        to.put("port", &self.port, version);
+        to.put("securityProtocol", &self.security_protocol, version);
+        to.into()
+    }
+}
+
 /// In `RegisterBrokerRecord::features`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct BrokerFeature {
@@ -201,5 +238,15 @@ impl BrokerFeature {
         w.i16(self.max_supported_version);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for BrokerFeature {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("minSupportedVersion", &self.min_supported_version, version);
+        to.put("maxSupportedVersion", &self.max_supported_version, version);
+        to.into()
     }
 }

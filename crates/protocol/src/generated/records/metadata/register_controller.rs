@@ -3,7 +3,7 @@
 //! A controller has made itself known (KIP-919).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -44,6 +44,18 @@ impl Message for RegisterControllerRecord {
     }
 }
 
+impl ToJson for RegisterControllerRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("controllerId", &self.controller_id, version);
+        to.put("incarnationId", &self.incarnation_id, version);
+        to.put("zkMigrationReady", &self.zk_migration_ready, version);
+        to.put("endPoints", &self.end_points, version);
+        to.put("features", &self.features, version);
+        to.into()
+    }
+}
+
 /// In `RegisterControllerRecord::end_points`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ControllerEndpoint {
@@ -75,6 +87,17 @@ impl ControllerEndpoint {
     }
 }
 
+impl ToJson for ControllerEndpoint {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("host", &self.host, version);
+        to.put("port", &self.port, version);
+        to.put("securityProtocol", &self.security_protocol, version);
+        to.into()
+    }
+}
+
 /// In `RegisterControllerRecord::features`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct ControllerFeature {
@@ -100,5 +123,15 @@ impl ControllerFeature {
         w.i16(self.max_supported_version);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ControllerFeature {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("minSupportedVersion", &self.min_supported_version, version);
+        to.put("maxSupportedVersion", &self.max_supported_version, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! An access rule is gone (KIP-801).
 
-use crate::Uuid;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -29,5 +29,13 @@ impl Message for RemoveAccessControlEntryRecord {
         w.uuid(self.id);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for RemoveAccessControlEntryRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("id", &self.id, version);
+        to.into()
     }
 }

@@ -2,8 +2,8 @@
 
 //! A delegation token is gone.
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -29,5 +29,13 @@ impl Message for RemoveDelegationTokenRecord {
         w.text(&self.token_id, true)?;
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for RemoveDelegationTokenRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("tokenId", &self.token_id, version);
+        to.into()
     }
 }

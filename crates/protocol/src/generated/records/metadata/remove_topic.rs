@@ -2,8 +2,8 @@
 
 //! A topic and its partitions are gone.
 
-use crate::Uuid;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -29,5 +29,13 @@ impl Message for RemoveTopicRecord {
         w.uuid(self.topic_id);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for RemoveTopicRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicId", &self.topic_id, version);
+        to.into()
     }
 }

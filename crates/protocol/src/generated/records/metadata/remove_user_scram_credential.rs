@@ -2,8 +2,8 @@
 
 //! A user's SCRAM credential is gone (KIP-900).
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -32,5 +32,14 @@ impl Message for RemoveUserScramCredentialRecord {
         w.i8(self.mechanism);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for RemoveUserScramCredentialRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("mechanism", &self.mechanism, version);
+        to.into()
     }
 }

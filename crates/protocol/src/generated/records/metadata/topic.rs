@@ -3,7 +3,7 @@
 //! There is a topic; its partitions follow (KIP-631).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -32,5 +32,14 @@ impl Message for TopicRecord {
         w.uuid(self.topic_id);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("topicId", &self.topic_id, version);
+        to.into()
     }
 }

@@ -3,6 +3,7 @@
 //! A broker is back. Written by early versions only; now BrokerRegistrationChange.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -31,5 +32,14 @@ impl Message for UnfenceBrokerRecord {
         w.i64(self.epoch);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for UnfenceBrokerRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("id", &self.id, version);
+        to.put("epoch", &self.epoch, version);
+        to.into()
     }
 }

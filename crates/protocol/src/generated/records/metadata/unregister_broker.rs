@@ -3,6 +3,7 @@
 //! A broker was forgotten (KIP-631).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -31,5 +32,14 @@ impl Message for UnregisterBrokerRecord {
         w.i64(self.broker_epoch);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for UnregisterBrokerRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("brokerId", &self.broker_id, version);
+        to.put("brokerEpoch", &self.broker_epoch, version);
+        to.into()
     }
 }

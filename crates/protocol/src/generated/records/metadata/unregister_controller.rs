@@ -3,6 +3,7 @@
 //! A controller was forgotten.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,5 +29,13 @@ impl Message for UnregisterControllerRecord {
         w.i32(self.controller_id);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for UnregisterControllerRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("controllerId", &self.controller_id, version);
+        to.into()
     }
 }

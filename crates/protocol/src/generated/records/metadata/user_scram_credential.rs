@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -46,5 +46,18 @@ impl Message for UserScramCredentialRecord {
         w.i32(self.iterations);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for UserScramCredentialRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("mechanism", &self.mechanism, version);
+        to.put("salt", &self.salt, version);
+        to.put("storedKey", &self.stored_key, version);
+        to.put("serverKey", &self.server_key, version);
+        to.put("iterations", &self.iterations, version);
+        to.into()
     }
 }

@@ -3,6 +3,7 @@
 //! How far a cluster has come on its way from ZooKeeper (KIP-866). History: 0 in a cluster that never had it.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -29,5 +30,13 @@ impl Message for ZkMigrationStateRecord {
         w.i8(self.zk_migration_state);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for ZkMigrationStateRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("zkMigrationState", &self.zk_migration_state, version);
+        to.into()
     }
 }

@@ -4,7 +4,7 @@
 //! version 0 is that of a quorum with fixed voters, 1 that of KIP-853.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0-1.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +98,28 @@ impl Message for QuorumStateData {
     }
 }
 
+impl ToJson for QuorumStateData {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        if version == 0 {
+            to.put("clusterId", &self.cluster_id, version);
+        }
+        to.put("leaderId", &self.leader_id, version);
+        to.put("leaderEpoch", &self.leader_epoch, version);
+        to.put("votedId", &self.voted_id, version);
+        if version == 1 {
+            to.put("votedDirectoryId", &self.voted_directory_id, version);
+        }
+        if version == 0 {
+            to.put("appliedOffset", &self.applied_offset, version);
+        }
+        if version == 0 {
+            to.put("currentVoters", &self.current_voters, version);
+        }
+        to.into()
+    }
+}
+
 /// In `QuorumStateData::current_voters`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Voter {
@@ -117,5 +139,13 @@ impl Voter {
         w.i32(self.voter_id);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for Voter {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("voterId", &self.voter_id, version);
+        to.into()
     }
 }

@@ -5,6 +5,7 @@
 use bytes::Bytes;
 
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, keyed};
+use crate::{Json, ToJson};
 
 pub mod share_snapshot;
 pub mod share_update;
@@ -60,6 +61,14 @@ impl ShareRecord {
         match self {
             Self::ShareSnapshot(key, value) => keyed::encode(0, key, value.as_ref(), version),
             Self::ShareUpdate(key, value) => keyed::encode(1, key, value.as_ref(), version),
+        }
+    }
+
+    /// The key, and the value as the version carries it, for tools to show.
+    pub fn to_json(&self, version: i16) -> (Json, Option<Json>) {
+        match self {
+            Self::ShareSnapshot(key, value) => (key.to_json(0), value.as_ref().map(|value| value.to_json(version))),
+            Self::ShareUpdate(key, value) => (key.to_json(0), value.as_ref().map(|value| value.to_json(version))),
         }
     }
 }

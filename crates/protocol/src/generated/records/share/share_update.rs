@@ -3,7 +3,7 @@
 //! What changed in a share partition since its last snapshot (KIP-932).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -31,6 +31,16 @@ impl Message for ShareUpdateKey {
         w.uuid(self.topic_id);
         w.i32(self.partition);
         Ok(())
+    }
+}
+
+impl ToJson for ShareUpdateKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("groupId", &self.group_id, version);
+        to.put("topicId", &self.topic_id, version);
+        to.put("partition", &self.partition, version);
+        to.into()
     }
 }
 
@@ -101,6 +111,20 @@ impl Message for ShareUpdateValue {
     }
 }
 
+impl ToJson for ShareUpdateValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("snapshotEpoch", &self.snapshot_epoch, version);
+        to.put("leaderEpoch", &self.leader_epoch, version);
+        to.put("startOffset", &self.start_offset, version);
+        if self.delivery_complete_count != -1 {
+            to.put("deliveryCompleteCount", &self.delivery_complete_count, version);
+        }
+        to.put("stateBatches", &self.state_batches, version);
+        to.into()
+    }
+}
+
 /// In `ShareUpdateValue::state_batches`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct StateBatch {
@@ -129,5 +153,16 @@ impl StateBatch {
         w.i16(self.delivery_count);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for StateBatch {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("firstOffset", &self.first_offset, version);
+        to.put("lastOffset", &self.last_offset, version);
+        to.put("deliveryState", &self.delivery_state, version);
+        to.put("deliveryCount", &self.delivery_count, version);
+        to.into()
     }
 }

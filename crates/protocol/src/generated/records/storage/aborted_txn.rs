@@ -3,6 +3,7 @@
 //! An entry of a transaction index, after a version of 16 bits.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -34,5 +35,16 @@ impl Message for AbortedTxn {
         w.i64(self.last_offset);
         w.i64(self.last_stable_offset);
         Ok(())
+    }
+}
+
+impl ToJson for AbortedTxn {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("producerId", &self.producer_id, version);
+        to.put("firstOffset", &self.first_offset, version);
+        to.put("lastOffset", &self.last_offset, version);
+        to.put("lastStableOffset", &self.last_stable_offset, version);
+        to.into()
     }
 }

@@ -5,6 +5,7 @@
 use bytes::Bytes;
 
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, frame};
+use crate::{Json, ToJson};
 
 pub mod aborted_txn;
 pub mod producer_snapshot;
@@ -84,6 +85,17 @@ impl RemoteLogRecord {
             Self::RemoteLogSegmentMetadataSnapshot(record) => record.encode(&mut w, version)?,
         }
         Ok(w.finish().into_bytes())
+    }
+}
+
+impl ToJson for RemoteLogRecord {
+    fn to_json(&self, version: i16) -> Json {
+        match self {
+            Self::RemoteLogSegmentMetadata(record) => record.to_json(version),
+            Self::RemoteLogSegmentMetadataUpdate(record) => record.to_json(version),
+            Self::RemotePartitionDeleteMetadata(record) => record.to_json(version),
+            Self::RemoteLogSegmentMetadataSnapshot(record) => record.to_json(version),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! The producers a log remembers, as they stood at an offset: a .snapshot file, after a version of 16 bits.
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, Writer};
+use crate::{Json, JsonObject, ToJson};
 
 /// Versions 1.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -28,6 +29,15 @@ impl Message for ProducerSnapshot {
         w.u32(self.crc);
         w.array(&self.producer_entries, false, |w, one| one.encode(w, version))?;
         Ok(())
+    }
+}
+
+impl ToJson for ProducerSnapshot {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("crc", &self.crc, version);
+        to.put("producerEntries", &self.producer_entries, version);
+        to.into()
     }
 }
 
@@ -78,5 +88,20 @@ impl ProducerEntry {
         w.i32(self.coordinator_epoch);
         w.i64(self.current_txn_first_offset);
         Ok(())
+    }
+}
+
+impl ToJson for ProducerEntry {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("producerId", &self.producer_id, version);
+        to.put("epoch", &self.epoch, version);
+        to.put("lastSequence", &self.last_sequence, version);
+        to.put("lastOffset", &self.last_offset, version);
+        to.put("offsetDelta", &self.offset_delta, version);
+        to.put("timestamp", &self.timestamp, version);
+        to.put("coordinatorEpoch", &self.coordinator_epoch, version);
+        to.put("currentTxnFirstOffset", &self.current_txn_first_offset, version);
+        to.into()
     }
 }

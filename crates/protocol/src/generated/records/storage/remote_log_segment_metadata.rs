@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -92,6 +92,26 @@ impl Message for RemoteLogSegmentMetadataRecord {
     }
 }
 
+impl ToJson for RemoteLogSegmentMetadataRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("remoteLogSegmentId", &self.remote_log_segment_id, version);
+        to.put("startOffset", &self.start_offset, version);
+        to.put("endOffset", &self.end_offset, version);
+        to.put("brokerId", &self.broker_id, version);
+        to.put("maxTimestampMs", &self.max_timestamp_ms, version);
+        to.put("eventTimestampMs", &self.event_timestamp_ms, version);
+        to.put("segmentLeaderEpochs", &self.segment_leader_epochs, version);
+        to.put("segmentSizeInBytes", &self.segment_size_in_bytes, version);
+        to.put("customMetadata", &self.custom_metadata, version);
+        to.put("remoteLogSegmentState", &self.remote_log_segment_state, version);
+        if self.txn_index_empty {
+            to.put("txnIndexEmpty", &self.txn_index_empty, version);
+        }
+        to.into()
+    }
+}
+
 /// In `RemoteLogSegmentMetadataRecord::remote_log_segment_id`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct RemoteLogSegmentIdEntry {
@@ -114,6 +134,15 @@ impl RemoteLogSegmentIdEntry {
         w.uuid(self.id);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for RemoteLogSegmentIdEntry {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicIdPartition", &self.topic_id_partition, version);
+        to.put("id", &self.id, version);
+        to.into()
     }
 }
 
@@ -145,6 +174,16 @@ impl TopicIdPartitionEntry {
     }
 }
 
+impl ToJson for TopicIdPartitionEntry {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("id", &self.id, version);
+        to.put("partition", &self.partition, version);
+        to.into()
+    }
+}
+
 /// In `RemoteLogSegmentMetadataRecord::segment_leader_epochs`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct SegmentLeaderEpochEntry {
@@ -167,5 +206,14 @@ impl SegmentLeaderEpochEntry {
         w.i64(self.offset);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for SegmentLeaderEpochEntry {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("leaderEpoch", &self.leader_epoch, version);
+        to.put("offset", &self.offset, version);
+        to.into()
     }
 }

@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 
-use crate::Uuid;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -90,6 +90,26 @@ impl Message for RemoteLogSegmentMetadataSnapshotRecord {
     }
 }
 
+impl ToJson for RemoteLogSegmentMetadataSnapshotRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("segmentId", &self.segment_id, version);
+        to.put("startOffset", &self.start_offset, version);
+        to.put("endOffset", &self.end_offset, version);
+        to.put("brokerId", &self.broker_id, version);
+        to.put("maxTimestampMs", &self.max_timestamp_ms, version);
+        to.put("eventTimestampMs", &self.event_timestamp_ms, version);
+        to.put("segmentLeaderEpochs", &self.segment_leader_epochs, version);
+        to.put("segmentSizeInBytes", &self.segment_size_in_bytes, version);
+        to.put("customMetadata", &self.custom_metadata, version);
+        to.put("remoteLogSegmentState", &self.remote_log_segment_state, version);
+        if self.txn_index_empty {
+            to.put("txnIndexEmpty", &self.txn_index_empty, version);
+        }
+        to.into()
+    }
+}
+
 /// In `RemoteLogSegmentMetadataSnapshotRecord::segment_leader_epochs`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct SegmentLeaderEpochEntry {
@@ -112,5 +132,14 @@ impl SegmentLeaderEpochEntry {
         w.i64(self.offset);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for SegmentLeaderEpochEntry {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("leaderEpoch", &self.leader_epoch, version);
+        to.put("offset", &self.offset, version);
+        to.into()
     }
 }

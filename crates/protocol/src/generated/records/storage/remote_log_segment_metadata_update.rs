@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -53,6 +53,18 @@ impl Message for RemoteLogSegmentMetadataUpdateRecord {
     }
 }
 
+impl ToJson for RemoteLogSegmentMetadataUpdateRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("remoteLogSegmentId", &self.remote_log_segment_id, version);
+        to.put("brokerId", &self.broker_id, version);
+        to.put("eventTimestampMs", &self.event_timestamp_ms, version);
+        to.put("customMetadata", &self.custom_metadata, version);
+        to.put("remoteLogSegmentState", &self.remote_log_segment_state, version);
+        to.into()
+    }
+}
+
 /// In `RemoteLogSegmentMetadataUpdateRecord::remote_log_segment_id`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct RemoteLogSegmentIdEntry {
@@ -75,6 +87,15 @@ impl RemoteLogSegmentIdEntry {
         w.uuid(self.id);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for RemoteLogSegmentIdEntry {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicIdPartition", &self.topic_id_partition, version);
+        to.put("id", &self.id, version);
+        to.into()
     }
 }
 
@@ -103,5 +124,15 @@ impl TopicIdPartitionEntry {
         w.i32(self.partition);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicIdPartitionEntry {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("id", &self.id, version);
+        to.put("partition", &self.partition, version);
+        to.into()
     }
 }

@@ -3,7 +3,7 @@
 //! A deleted partition's segments are being removed from the remote store (KIP-405).
 
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
-use crate::{Text, Uuid};
+use crate::{Json, JsonObject, Text, ToJson, Uuid};
 
 /// Versions 0.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -42,6 +42,17 @@ impl Message for RemotePartitionDeleteMetadataRecord {
     }
 }
 
+impl ToJson for RemotePartitionDeleteMetadataRecord {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topicIdPartition", &self.topic_id_partition, version);
+        to.put("brokerId", &self.broker_id, version);
+        to.put("eventTimestampMs", &self.event_timestamp_ms, version);
+        to.put("remotePartitionDeleteState", &self.remote_partition_delete_state, version);
+        to.into()
+    }
+}
+
 /// In `RemotePartitionDeleteMetadataRecord::topic_id_partition`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct TopicIdPartitionEntry {
@@ -67,5 +78,15 @@ impl TopicIdPartitionEntry {
         w.i32(self.partition);
         w.unknown_tags(&self.unknown_tags)?;
         Ok(())
+    }
+}
+
+impl ToJson for TopicIdPartitionEntry {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("name", &self.name, version);
+        to.put("id", &self.id, version);
+        to.put("partition", &self.partition, version);
+        to.into()
     }
 }

@@ -5,6 +5,7 @@
 use bytes::Bytes;
 
 use crate::wire::{DecodeError, DecodeErrorKind, EncodeError, Message, Reader, keyed};
+use crate::{Json, ToJson};
 
 pub mod transaction_log;
 
@@ -52,6 +53,13 @@ impl TransactionRecord {
     pub fn encode(&self, version: i16) -> Result<(Bytes, Option<Bytes>), EncodeError> {
         match self {
             Self::TransactionLog(key, value) => keyed::encode(0, key, value.as_ref(), version),
+        }
+    }
+
+    /// The key, and the value as the version carries it, for tools to show.
+    pub fn to_json(&self, version: i16) -> (Json, Option<Json>) {
+        match self {
+            Self::TransactionLog(key, value) => (key.to_json(0), value.as_ref().map(|value| value.to_json(version))),
         }
     }
 }

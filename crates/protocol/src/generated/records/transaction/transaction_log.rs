@@ -4,8 +4,8 @@
 //!
 //! KIP-98 began it, KIP-890 brought the ids before and after and the client's version of transactions.
 
-use crate::Text;
 use crate::wire::{DecodeError, EncodeError, Message, Reader, UnknownTag, Writer};
+use crate::{Json, JsonObject, Text, ToJson};
 
 /// What the record is about.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -27,6 +27,14 @@ impl Message for TransactionLogKey {
         w.check_version(Self::VERSIONS, version)?;
         w.text(&self.transactional_id, false)?;
         Ok(())
+    }
+}
+
+impl ToJson for TransactionLogKey {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("transactionalId", &self.transactional_id, version);
+        to.into()
     }
 }
 
@@ -187,6 +195,32 @@ impl Message for TransactionLogValue {
     }
 }
 
+impl ToJson for TransactionLogValue {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("producerId", &self.producer_id, version);
+        if self.previous_producer_id != -1 {
+            to.put("previousProducerId", &self.previous_producer_id, version);
+        }
+        if self.next_producer_id != -1 {
+            to.put("nextProducerId", &self.next_producer_id, version);
+        }
+        to.put("producerEpoch", &self.producer_epoch, version);
+        if self.next_producer_epoch != -1 {
+            to.put("nextProducerEpoch", &self.next_producer_epoch, version);
+        }
+        to.put("transactionTimeoutMs", &self.transaction_timeout_ms, version);
+        to.put("transactionStatus", &self.transaction_status, version);
+        to.put("transactionPartitions", &self.transaction_partitions, version);
+        to.put("transactionLastUpdateTimestampMs", &self.transaction_last_update_timestamp_ms, version);
+        to.put("transactionStartTimestampMs", &self.transaction_start_timestamp_ms, version);
+        if self.client_transaction_version != 0 {
+            to.put("clientTransactionVersion", &self.client_transaction_version, version);
+        }
+        to.into()
+    }
+}
+
 /// In `TransactionLogValue::transaction_partitions`.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct PartitionsSchema {
@@ -218,5 +252,14 @@ impl PartitionsSchema {
             return Err(EncodeError::NotCarried { field: "unknown_tags", version });
         }
         Ok(())
+    }
+}
+
+impl ToJson for PartitionsSchema {
+    fn to_json(&self, version: i16) -> Json {
+        let mut to = JsonObject::default();
+        to.put("topic", &self.topic, version);
+        to.put("partitionIds", &self.partition_ids, version);
+        to.into()
     }
 }
