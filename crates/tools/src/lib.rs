@@ -59,7 +59,10 @@ macro_rules! tool {
 }
 
 /// Kafka's tools, in the order in which help lists them.
-pub static TOOLS: &[Tool] = &[tool!("kafka-storage", "Makes ids for clusters and directories", kafka::storage::run)];
+pub static TOOLS: &[Tool] = &[
+    tool!("kafka-dump-log", "Shows what is in the files of a log", kafka::dump_log::run),
+    tool!("kafka-storage", "Makes ids for clusters and directories", kafka::storage::run),
+];
 
 /// The release of Apache Kafka that the tools follow, and what `--version` says.
 pub const KAFKA_VERSION: &str = "4.4.0";
