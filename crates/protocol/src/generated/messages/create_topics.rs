@@ -323,11 +323,8 @@ impl CreatableTopicResult {
 }
 
 impl CreatableTopicResult {
-    pub(crate) fn each_error(&self, version: i16, see: &mut dyn FnMut(i16)) {
+    pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
         see(self.error_code);
-        if version >= 5 {
-            see(self.topic_config_error_code);
-        }
     }
 }
 

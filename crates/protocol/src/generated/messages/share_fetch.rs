@@ -376,7 +376,6 @@ impl PartitionData {
 impl PartitionData {
     pub(crate) fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
         see(self.error_code);
-        see(self.acknowledge_error_code);
     }
 }
 
