@@ -95,7 +95,6 @@ impl ClusterView {
     }
 
     /// This view with a leader that a broker named in refusing a request (KIP-951); none when it is no news.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the producer's and the consumer's"))]
     pub(crate) fn with_leader(
         &self,
         topic: &str,

@@ -47,7 +47,7 @@ struct Outgoing {
     sent: Monotonic,
     deadline: Monotonic,
     reply: Reply,
-    _permit: Permit,
+    _permit: Option<Permit>,
 }
 
 /// Given back when the request is answered or given up.
@@ -61,6 +61,13 @@ enum Reply {
     Expected(OnReply),
     /// The node does not answer (Produce with acks=0); called when the bytes were given to the socket.
     None(OnReply),
+}
+
+impl Reply {
+    fn call(self, answer: Result<Bytes, Error>) {
+        let (Reply::Expected(reply) | Reply::None(reply)) = self;
+        reply(answer);
+    }
 }
 
 impl Connection {
@@ -91,40 +98,30 @@ impl Connection {
             // Whoever asked may have gone away.
             let _ = send.send(frame);
         });
-        self.submit(request, version, deadline, permit, Reply::Expected(reply))?;
+        self.submit(request, version, deadline, Some(permit), Reply::Expected(reply));
         let frame = answer.await.unwrap_or_else(|_| Err(self.ended()))?;
         decode::<R>(&frame, version).map_err(|why| Error::Garbled { what: self.about::<R>(version), why })
     }
 
-    /// Asks without waiting: `reply` is called with the answer's frame, or with why there is none. `None` when no more
-    /// requests may be under way.
-    #[expect(dead_code, reason = "the producer's")]
-    pub fn ask_later<R: Request>(
-        &self,
-        request: &R,
-        version: i16,
-        wait: Duration,
-        is_answered: bool,
-        reply: OnReply,
-    ) -> Option<Result<(), Error>> {
-        let permit = self.shared.room.clone().try_acquire_owned().ok()?;
+    /// Asks without waiting: `reply` is called once, with the answer's frame or with why there is none.
+    ///
+    /// Takes no place among those that may be under way: whoever calls this bounds its own.
+    pub fn ask_later<R: Request>(&self, request: &R, version: i16, wait: Duration, is_answered: bool, reply: OnReply) {
         let deadline = self.shared.world.now() + wait;
         let reply = if is_answered { Reply::Expected(reply) } else { Reply::None(reply) };
-        Some(self.submit(request, version, deadline, permit, reply))
+        self.submit(request, version, deadline, None, reply);
     }
 
-    fn submit<R: Request>(
-        &self,
-        request: &R,
-        version: i16,
-        deadline: Monotonic,
-        permit: Permit,
-        reply: Reply,
-    ) -> Result<(), Error> {
-        let chunks = encode(request, version, &self.shared.client_id)?;
+    fn submit<R: Request>(&self, request: &R, version: i16, deadline: Monotonic, permit: Option<Permit>, reply: Reply) {
+        let chunks = match encode(request, version, &self.shared.client_id) {
+            Ok(chunks) => chunks,
+            Err(error) => return reply.call(Err(error)),
+        };
         let sent = self.shared.world.now();
         let outgoing = Outgoing { key: R::KEY, version, chunks, sent, deadline, reply, _permit: permit };
-        self.shared.queue.send(outgoing).map_err(|_| self.ended())
+        if let Err(unsent) = self.shared.queue.send(outgoing) {
+            unsent.0.reply.call(Err(self.ended()));
+        }
     }
 
     fn about<R: Request>(&self, version: i16) -> String {

@@ -27,6 +27,7 @@ mod connection;
 pub mod consumer;
 mod error;
 mod pool;
+pub mod producer;
 pub mod properties;
 mod settings;
 mod topic_partition;

@@ -29,7 +29,7 @@ struct Waiting {
     sent: Monotonic,
     deadline: Monotonic,
     reply: OnReply,
-    _permit: Permit,
+    _permit: Option<Permit>,
 }
 
 /// The part of a connection that reading touches.
@@ -57,8 +57,7 @@ pub(super) async fn run(
     outgoing.close();
     inbound.fail_all(&end, world.now());
     while let Ok(unsent) = outgoing.try_recv() {
-        let (Reply::Expected(reply) | Reply::None(reply)) = unsent.reply;
-        reply(Err(Error::Disconnected { node: inbound.node.clone(), why: end.clone() }));
+        unsent.reply.call(Err(Error::Disconnected { node: inbound.node.clone(), why: end.clone() }));
     }
 }
 

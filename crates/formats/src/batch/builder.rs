@@ -126,6 +126,12 @@ impl BatchBuilder {
         self.last_offset_delta = offset_delta;
     }
 
+    /// Says whose batch it is and which place its first record has among that producer's; a producer knows it only when the
+    /// batch is sent.
+    pub fn set_producer(&mut self, producer_id: i64, producer_epoch: i16, base_sequence: i32) {
+        self.options = BatchOptions { producer_id, producer_epoch, base_sequence, ..self.options };
+    }
+
     /// Records so far.
     pub fn count(&self) -> i32 {
         self.count

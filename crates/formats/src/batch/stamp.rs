@@ -35,6 +35,14 @@ pub fn timestamp(batch: &mut [u8], kind: TimestampType, max_timestamp: i64) {
     crc(batch);
 }
 
+/// Sets producer id, epoch and the first record's sequence number. Needs the whole batch.
+pub fn producer(batch: &mut [u8], producer_id: i64, producer_epoch: i16, base_sequence: i32) {
+    batch[43..51].copy_from_slice(&producer_id.to_be_bytes());
+    batch[51..53].copy_from_slice(&producer_epoch.to_be_bytes());
+    batch[53..57].copy_from_slice(&base_sequence.to_be_bytes());
+    crc(batch);
+}
+
 /// Sets the checksum to what the bytes give. Needs the whole batch.
 pub fn crc(batch: &mut [u8]) {
     debug_assert!(batch.len() > CRC_FROM);
