@@ -22,6 +22,15 @@ pub enum Command {
     /// Runs a node: broker and controller in one process; needs no settings.
     #[command(after_help = SERVER_NOTES)]
     Server(Server),
+
+    #[command(flatten)]
+    People(kampa_tools::people::Command),
+
+    /// Prints a script that completes these commands: `source <(kampa completions bash)`.
+    Completions {
+        /// Whose completions.
+        shell: clap_complete::Shell,
+    },
 }
 
 // What `kampa server` takes; the words for its help stand at the command. (A comment for rustdoc here would be its help.)
@@ -74,7 +83,8 @@ const STYLES: Styles = Styles::styled()
 const EXAMPLES: &str = "\
 Start here:
   kampa server           then point any Kafka client at localhost:9092
-  kampa server --help    the few arguments it takes";
+  kampa server --help    the few arguments it takes
+  kampa topic create orders && kampa produce orders 'hello' && kampa consume orders -e";
 
 const SERVER_NOTES: &str = "\
 Without arguments it is a whole cluster on this machine: clients connect to localhost:9092, data lies in ./kampa-data, and

@@ -19,5 +19,10 @@ fn main() -> ExitCode {
     }
     match arguments::read().command {
         Command::Server(arguments) => server::run(arguments),
+        Command::People(command) => tool::run_for_people(command),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut arguments::command(), "kampa", &mut std::io::stdout());
+            ExitCode::SUCCESS
+        }
     }
 }

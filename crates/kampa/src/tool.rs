@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use kampa_tools::{Call, Streams, Tool};
+use kampa_tools::{Call, Streams, Tool, people};
 use kampa_world::World;
 
 /// The tool that a command line means, with the words for it: by the name the binary is called by, or by its first word.
@@ -17,15 +17,25 @@ pub fn asked_for(words: &[String]) -> Option<(&'static Tool, &[String])> {
 
 /// Runs it to its end.
 pub fn run(tool: &Tool, arguments: &[String]) -> ExitCode {
+    let call = |world| Call { world, arguments: arguments.to_vec(), streams: Streams::of_process() };
+    to_its_end(tool.name, |world| tool.run(call(world)))
+}
+
+/// Runs one of our own commands to its end.
+pub fn run_for_people(command: people::Command) -> ExitCode {
+    to_its_end("kampa", |world| people::run(command, world, Streams::of_process()))
+}
+
+fn to_its_end<F: Future<Output = u8>>(name: &str, work: impl FnOnce(World) -> F) -> ExitCode {
     let ran = World::run(THREADS, |world| async {
-        let code = tool.run(Call { world, arguments: arguments.to_vec(), streams: Streams::of_process() }).await;
+        let code = work(world).await;
         // Not by returning: somebody may still be reading a standard input that never ends.
         std::process::exit(code.into())
     });
     match ran {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{}: cannot start threads: {error}", tool.name);
+            eprintln!("{name}: cannot start threads: {error}");
             ExitCode::FAILURE
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod kafka;
 pub mod options;
+pub mod people;
 mod streams;
 #[cfg(test)]
 mod testing;

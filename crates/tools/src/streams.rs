@@ -19,6 +19,16 @@ pub struct Streams {
     pub err: Output,
     /// Standard input.
     pub input: Input,
+    terminal: Terminal,
+}
+
+/// What of the streams is a terminal.
+#[derive(Clone, Copy, Debug, Default)]
+struct Terminal {
+    /// Letters in a line of standard output.
+    width: Option<usize>,
+    /// Somebody types standard input.
+    typed: bool,
 }
 
 /// A stream to print on.
@@ -47,7 +57,10 @@ impl Streams {
     /// The process's own.
     pub fn of_process() -> Streams {
         let out_is_terminal = io::stdout().is_terminal();
-        Streams::new(Box::new(io::stdin()), Box::new(io::stdout()), out_is_terminal, Box::new(io::stderr()))
+        let streams =
+            Streams::new(Box::new(io::stdin()), Box::new(io::stdout()), out_is_terminal, Box::new(io::stderr()));
+        let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
+        Streams { terminal: Terminal { width, typed: io::stdin().is_terminal() }, ..streams }
     }
 
     /// These; `at_once` shows every line of standard output when it is printed.
@@ -59,7 +72,18 @@ impl Streams {
     ) -> Streams {
         let out = Output::new(out, at_once, None);
         let err = Output::new(err, true, Some(out.inner.clone()));
-        Streams { out, err, input: Input { inner: Arc::new(Mutex::new(Box::new(BufReader::new(input)))) } }
+        let input = Input { inner: Arc::new(Mutex::new(Box::new(BufReader::new(input)))) };
+        Streams { out, err, input, terminal: Terminal::default() }
+    }
+
+    /// How many letters a line of standard output has room for; `None` where it is no terminal.
+    pub fn width(&self) -> Option<usize> {
+        self.terminal.width
+    }
+
+    /// Whether somebody types what is read.
+    pub fn is_typed(&self) -> bool {
+        self.terminal.typed
     }
 }
 

@@ -1,3 +1,5 @@
+//! Quotas as admins alter and describe them.
+
 use expect_test::expect;
 
 use crate::testing::check;

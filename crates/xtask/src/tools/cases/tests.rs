@@ -1,3 +1,5 @@
+//! Command lines, as the files of cases hold them.
+
 use expect_test::{Expect, expect};
 
 use super::*;

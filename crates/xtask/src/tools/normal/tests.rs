@@ -1,3 +1,5 @@
+//! What may differ between two runs, made equal.
+
 use expect_test::{Expect, expect};
 
 use super::*;
