@@ -338,3 +338,69 @@ fn one_question_for_a_hundred_thousand_topics() {
         assert_eq!(made, 0);
     });
 }
+
+/// Tens of thousands of everything an administrator can ask about, and one very long name over and over.
+#[test]
+fn administration_in_bulk() {
+    use kampa_protocol::messages::{alter_partition_reassignments as move_to, elect_leaders as elect, *};
+    const MANY: i32 = 30_000;
+    let long = kampa_protocol::Text::from("n".repeat(20_000));
+    let name = |number: i32| kampa_protocol::Text::from(format!("topic-{number}"));
+    besiege(async |siege| {
+        let (port, _) = siege.house.ports();
+        let mut client = Client::connect(&siege.attacker, "node", port).await.expect("the node accepts");
+
+        let topic = |topic, partitions| elect::TopicPartitions { topic, partitions, ..Default::default() };
+        let mut topics = vec![topic(long.clone(), (0..MANY).collect())];
+        topics.extend((0..MANY).map(|number| topic(name(number), vec![0])));
+        let request = ElectLeadersRequest { topic_partitions: Some(topics), ..Default::default() };
+        let response = client.ask(&request, 2).await.expect("an answer");
+        let told = response.replica_election_results.iter().flat_map(|topic| &topic.partition_result);
+        let in_words = told.clone().filter(|result| result.error_message.is_some()).count();
+        assert!(told.clone().all(|result| result.error_code == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION.0));
+        println!("{} elections refused, {in_words} in words", told.count());
+
+        let partition = |partition_index| move_to::ReassignablePartition { partition_index, ..Default::default() };
+        let topic = |name, partitions| move_to::ReassignableTopic { name, partitions, ..Default::default() };
+        let mut topics = vec![topic(long.clone(), (0..MANY).map(partition).collect())];
+        topics.extend((0..MANY).map(|number| topic(name(number), vec![partition(0)])));
+        let request = AlterPartitionReassignmentsRequest { topics, ..Default::default() };
+        let response = client.ask(&request, 1).await.expect("an answer");
+        assert_eq!(response.responses.len() as i32, 1 + MANY);
+
+        let topic = |name| describe_producers::TopicRequest { name, partition_indexes: vec![0], ..Default::default() };
+        let request =
+            DescribeProducersRequest { topics: (0..MANY).map(name).map(topic).collect(), ..Default::default() };
+        let response = client.ask(&request, 0).await.expect("an answer");
+        assert_eq!(response.topics.len() as i32, MANY);
+
+        let partition =
+            |partition_index| delete_records::DeleteRecordsPartition { partition_index, ..Default::default() };
+        let topic = |number| delete_records::DeleteRecordsTopic {
+            name: name(number),
+            partitions: vec![partition(0)],
+            ..Default::default()
+        };
+        let request = DeleteRecordsRequest { topics: (0..MANY).map(topic).collect(), ..Default::default() };
+        let response = client.ask(&request, 2).await.expect("an answer");
+        assert_eq!(response.topics.len() as i32, MANY);
+
+        let topic = |number| describe_log_dirs::DescribableLogDirTopic {
+            topic: name(number),
+            partitions: vec![0],
+            ..Default::default()
+        };
+        let request = DescribeLogDirsRequest { topics: Some((0..MANY).map(topic).collect()), ..Default::default() };
+        let response = client.ask(&request, 5).await.expect("an answer");
+        assert!(response.results[0].topics.is_empty());
+
+        let update = |number| update_features::FeatureUpdateKey {
+            feature: name(number),
+            max_version_level: 1,
+            ..Default::default()
+        };
+        let request = UpdateFeaturesRequest { feature_updates: (0..MANY).map(update).collect(), ..Default::default() };
+        let response = client.ask(&request, 2).await.expect("an answer");
+        assert_eq!(response.error_code, ErrorCode::INVALID_UPDATE_VERSION.0);
+    });
+}

@@ -41,9 +41,49 @@ impl Refusal {
         Refusal { code, message: Some(format!("{}…", &message[..end]).into()) }
     }
 
+    /// With a sentence that costs nothing to repeat.
+    pub(crate) fn told(code: ErrorCode, message: &'static str) -> Refusal {
+        Refusal { code, message: Some(Text::from_static(message)) }
+    }
+
     pub(crate) fn bare(code: ErrorCode) -> Refusal {
         Refusal { code, message: None }
     }
+}
+
+/// How many refusals are still told in words. A request of few bytes can ask about very many partitions, and about a name of any
+/// length, each time again.
+pub(crate) struct Sentences {
+    left: usize,
+}
+
+/// Refusals told in words in one answer: a few megabytes at most.
+const SENTENCES_MAX: usize = 10_000;
+/// The longest name a topic can have. What is longer is told up to here.
+const NAME_BYTES_MAX: usize = 249;
+
+impl Sentences {
+    pub(crate) fn new() -> Sentences {
+        Sentences { left: SENTENCES_MAX }
+    }
+
+    /// A refusal with its sentence while there is room for sentences.
+    pub(crate) fn refuse(&mut self, code: ErrorCode, sentence: impl FnOnce() -> String) -> Refusal {
+        if self.left == 0 {
+            return Refusal::bare(code);
+        }
+        self.left -= 1;
+        Refusal::new(code, sentence())
+    }
+}
+
+/// A name as sentences tell it.
+pub(crate) fn shown(name: &str) -> &str {
+    let mut end = name.len().min(NAME_BYTES_MAX);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    &name[..end]
 }
 
 /// What a request without time to be answered in gets: nothing is done for it.

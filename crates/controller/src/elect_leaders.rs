@@ -1,5 +1,7 @@
 //! ElectLeaders: the preferred replicas lead again, or, at the price of records, whoever is there (KIP-183, KIP-460).
 
+use std::sync::Arc;
+
 use kampa_metadata::Partition;
 use kampa_protocol::messages::elect_leaders::{
     ElectLeadersRequest, ElectLeadersResponse, PartitionResult, ReplicaElectionResult,
@@ -7,7 +9,7 @@ use kampa_protocol::messages::elect_leaders::{
 use kampa_protocol::records::metadata::MetadataRecord;
 use kampa_protocol::{ErrorCode, Text, Uuid};
 
-use crate::decision::check_timeout;
+use crate::decision::{Sentences, check_timeout, shown};
 use crate::partition_change::{Election, Proposal};
 use crate::{Controller, Decision, Refusal};
 
@@ -23,23 +25,32 @@ impl Controller {
             Ok(election) => election,
             Err(refusal) => return Decision::only(refused(request, &refusal, version)),
         };
-        let mut records = Vec::new();
+        let (mut records, mut sentences) = (Vec::new(), Sentences::new());
         let replica_election_results = match &request.topic_partitions {
             Some(topics) => {
                 let asked = topics.iter().map(|topic| (&topic.topic, topic.partitions.iter().copied()));
-                let elect = |(topic, partitions): (&Text, _)| self.elect_in(topic, partitions, election, &mut records);
+                let elect = |(topic, partitions): (&Text, _)| {
+                    self.elect_in(topic, partitions, election, &mut records, &mut sentences)
+                };
                 asked.map(elect).collect()
             }
-            None => self.elect_everywhere(election, &mut records),
+            None => self.elect_everywhere(election, &mut records, &mut sentences),
         };
         self.decided(records, ElectLeadersResponse { replica_election_results, ..Default::default() })
     }
 
-    fn elect_everywhere(&self, election: Election, records: &mut Vec<MetadataRecord>) -> Vec<ReplicaElectionResult> {
+    fn elect_everywhere(
+        &self,
+        election: Election,
+        records: &mut Vec<MetadataRecord>,
+        sentences: &mut Sentences,
+    ) -> Vec<ReplicaElectionResult> {
         let topics = self.image().topics.iter().map(|topic| {
-            let mut result = self.elect_in(&topic.name, topic.partitions.keys().copied(), election, records);
-            result.partition_result.retain(|partition| partition.error_code != ErrorCode::ELECTION_NOT_NEEDED.0);
-            result
+            let needs_one = |(index, partition): (&i32, &Arc<Partition>)| {
+                Some(*index).filter(|_| !has_wanted_leader(partition, election))
+            };
+            let partitions: Vec<i32> = topic.partitions.iter().filter_map(needs_one).collect();
+            self.elect_in(&topic.name, partitions.into_iter(), election, records, sentences)
         });
         topics.collect()
     }
@@ -50,8 +61,9 @@ impl Controller {
         partitions: impl Iterator<Item = i32>,
         election: Election,
         records: &mut Vec<MetadataRecord>,
+        sentences: &mut Sentences,
     ) -> ReplicaElectionResult {
-        let results = partitions.map(|index| match self.elect_leader(topic, index, election) {
+        let results = partitions.map(|index| match self.elect_leader(topic, index, election, sentences) {
             Ok(record) => {
                 records.push(record);
                 result(index, &Refusal::bare(ErrorCode::NONE))
@@ -61,24 +73,34 @@ impl Controller {
         ReplicaElectionResult { topic: topic.clone(), partition_result: results.collect(), ..Default::default() }
     }
 
-    fn elect_leader(&self, name: &str, index: i32, election: Election) -> Result<MetadataRecord, Refusal> {
-        let unknown = |sentence: String| Refusal::new(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, sentence);
-        let topic = self.image().topics.named(name).ok_or_else(|| unknown(format!("No such topic as {name}")))?;
-        let partition = topic.partitions.get(&index);
-        let partition = partition.ok_or_else(|| unknown(format!("No such partition as {name}-{index}")))?;
+    fn elect_leader(
+        &self,
+        name: &str,
+        index: i32,
+        election: Election,
+        sentences: &mut Sentences,
+    ) -> Result<MetadataRecord, Refusal> {
+        let unknown = ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+        let Some(topic) = self.image().topics.named(name) else {
+            return Err(sentences.refuse(unknown, || format!("No such topic as {}", shown(name))));
+        };
+        let Some(partition) = topic.partitions.get(&index) else {
+            return Err(sentences.refuse(unknown, || format!("No such partition as {name}-{index}")));
+        };
         if has_wanted_leader(partition, election) {
-            let sentence = "Leader election not needed for topic partition.";
-            return Err(Refusal::new(ErrorCode::ELECTION_NOT_NEEDED, sentence));
+            return Err(Refusal::told(
+                ErrorCode::ELECTION_NOT_NEEDED,
+                "Leader election not needed for topic partition.",
+            ));
         }
         self.election_record(name, topic.id, index, partition, election).ok_or_else(|| match election {
             Election::Preferred => {
-                let sentence = "The preferred leader was not available.";
-                Refusal::new(ErrorCode::PREFERRED_LEADER_NOT_AVAILABLE, sentence)
+                Refusal::told(ErrorCode::PREFERRED_LEADER_NOT_AVAILABLE, "The preferred leader was not available.")
             }
-            Election::Online | Election::Unclean => {
-                let sentence = "Eligible topic partition leaders are not available.";
-                Refusal::new(ErrorCode::ELIGIBLE_LEADERS_NOT_AVAILABLE, sentence)
-            }
+            Election::Online | Election::Unclean => Refusal::told(
+                ErrorCode::ELIGIBLE_LEADERS_NOT_AVAILABLE,
+                "Eligible topic partition leaders are not available.",
+            ),
         })
     }
 

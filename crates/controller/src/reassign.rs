@@ -16,7 +16,7 @@ use kampa_protocol::messages::list_partition_reassignments::{
 use kampa_protocol::records::metadata::MetadataRecord;
 use kampa_protocol::{ErrorCode, Text};
 
-use crate::decision::check_timeout;
+use crate::decision::{Sentences, check_timeout, shown};
 use crate::partition_change::{Election, Proposal};
 use crate::placement::check_manual;
 use crate::{Controller, Decision, Refusal};
@@ -31,14 +31,14 @@ impl Controller {
         request: &AlterPartitionReassignmentsRequest,
     ) -> Decision<AlterPartitionReassignmentsResponse> {
         let has_time = check_timeout(request.timeout_ms);
-        let mut records = Vec::new();
+        let (mut records, mut sentences) = (Vec::new(), Sentences::new());
         let responses = request.topics.iter().map(|topic| {
             let partitions = topic.partitions.iter().map(|wanted| {
                 let factor_is_free = request.allow_replication_factor_change;
                 let target = wanted.replicas.as_deref();
-                let decided = has_time
-                    .clone()
-                    .and_then(|()| self.reassign(&topic.name, wanted.partition_index, target, factor_is_free));
+                let decided = has_time.clone().and_then(|()| {
+                    self.reassign(&topic.name, wanted.partition_index, target, factor_is_free, &mut sentences)
+                });
                 let refusal = match decided {
                     Ok(record) => {
                         records.extend(record);
@@ -94,15 +94,18 @@ impl Controller {
         index: i32,
         target: Option<&[i32]>,
         factor_is_free: bool,
+        sentences: &mut Sentences,
     ) -> Result<Option<MetadataRecord>, Refusal> {
-        let unknown = |sentence: String| Refusal::new(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, sentence);
-        let topic = self.image().topics.named(name);
-        let topic = topic.ok_or_else(|| unknown(format!("Unable to find a topic named {name}.")))?;
-        let partition = topic.partitions.get(&index);
-        let partition = partition.ok_or_else(|| unknown(format!("Unable to find partition {name}:{index}.")))?;
+        let unknown = ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+        let Some(topic) = self.image().topics.named(name) else {
+            return Err(sentences.refuse(unknown, || format!("Unable to find a topic named {}.", shown(name))));
+        };
+        let Some(partition) = topic.partitions.get(&index) else {
+            return Err(sentences.refuse(unknown, || format!("Unable to find partition {name}:{index}.")));
+        };
         let proposal = match target {
-            Some(target) => self.move_to(name, partition, target, factor_is_free)?,
-            None => self.move_back(name, index, partition)?,
+            Some(target) => self.move_to(name, partition, target, factor_is_free, sentences)?,
+            None => self.move_back(name, index, partition, sentences)?,
         };
         Ok(proposal.into_record(topic.id, index).map(Into::into))
     }
@@ -113,13 +116,15 @@ impl Controller {
         partition: &'a Partition,
         target: &[i32],
         factor_is_free: bool,
+        sentences: &mut Sentences,
     ) -> Result<Proposal<'a>, Refusal> {
-        check_manual(target, None, &self.image().brokers)
-            .map_err(|sentence| Refusal::new(ErrorCode::INVALID_REPLICA_ASSIGNMENT, sentence))?;
-        let factor = settled(partition).len();
-        if !factor_is_free && factor != target.len() {
-            let sentence = format!("The replication factor is changed from {factor} to {}", target.len());
-            return Err(Refusal::new(ErrorCode::INVALID_REPLICATION_FACTOR, sentence));
+        if let Err(why) = check_manual(target, None, &self.image().brokers) {
+            return Err(sentences.refuse(ErrorCode::INVALID_REPLICA_ASSIGNMENT, || why));
+        }
+        let (factor, wanted) = (settled(partition).len(), target.len());
+        if !factor_is_free && factor != wanted {
+            let why = || format!("The replication factor is changed from {factor} to {wanted}");
+            return Err(sentences.refuse(ErrorCode::INVALID_REPLICATION_FACTOR, why));
         }
         let without = |all: &[i32], these: &[i32]| -> Vec<i32> {
             let left: BTreeSet<i32> = all.iter().copied().filter(|replica| !these.contains(replica)).collect();
@@ -139,7 +144,13 @@ impl Controller {
         Ok(proposal)
     }
 
-    fn move_back<'a>(&'a self, name: &str, index: i32, partition: &'a Partition) -> Result<Proposal<'a>, Refusal> {
+    fn move_back<'a>(
+        &'a self,
+        name: &str,
+        index: i32,
+        partition: &'a Partition,
+        sentences: &mut Sentences,
+    ) -> Result<Proposal<'a>, Refusal> {
         if !partition.is_reassigning() {
             return Err(Refusal::bare(ErrorCode::NO_REASSIGNMENT_IN_PROGRESS));
         }
@@ -149,16 +160,21 @@ impl Controller {
         proposal.isr = partition.isr.iter().filter(is_old).copied().collect();
         proposal.adding.clear();
         proposal.removing.clear();
-        let invalid = |sentence: String| Refusal::new(ErrorCode::INVALID_REPLICA_ASSIGNMENT, sentence);
+        let invalid = ErrorCode::INVALID_REPLICA_ASSIGNMENT;
         let Some(first) = proposal.replicas.first().copied() else {
-            return Err(invalid("Invalid replica assignment: addingReplicas contains all replicas.".to_owned()));
+            let why = "Invalid replica assignment: addingReplicas contains all replicas.";
+            return Err(Refusal::told(invalid, why));
         };
         let may_be_unclean = self.elects_uncleanly(name);
         if proposal.isr.is_empty() {
             if !may_be_unclean {
-                return Err(invalid(format!(
-                    "Unable to revert partition assignment for {name}:{index} because it would require an unclean leader election."
-                )));
+                let why = || {
+                    format!(
+                        "Unable to revert partition assignment for {name}:{index} because it would require an unclean leader \
+                         election."
+                    )
+                };
+                return Err(sentences.refuse(invalid, why));
             }
             proposal.isr.push(first);
         }

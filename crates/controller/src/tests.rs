@@ -1,6 +1,7 @@
 //! Decisions as scripts: a line is a request, or something that happens to a broker; the answers are those that Apache Kafka 4.4.0 gave to
 //! the same requests.
 
+mod admin;
 mod script;
 
 use expect_test::expect;

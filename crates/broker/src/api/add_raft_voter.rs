@@ -31,7 +31,7 @@ fn refuse(broker: &Broker, request: &AddRaftVoterRequest) -> (ErrorCode, String)
     }
     let wanted = broker.listeners.controller.as_ref().map_or("", |listener| listener.name.as_str());
     if !request.listeners.iter().any(|listener| listener.name.eq_ignore_ascii_case(wanted)) {
-        let told = request.listeners.iter().map(|listener| {
+        let told = request.listeners.iter().take(LISTENERS_TOLD_MAX).map(|listener| {
             format!("ListenerName({})={}/<unresolved>:{}", listener.name, listener.host, listener.port)
         });
         let told = told.collect::<Vec<_>>().join(", ");
@@ -78,3 +78,6 @@ pub fn voters(broker: &Broker) -> String {
     let key = |voter: &Voter| key(voter.node_id, voter.directory_id);
     format!("[{}]", broker.quorum.voters.iter().map(key).collect::<Vec<_>>().join(", "))
 }
+
+/// Listeners that a refusal repeats: as many as a controller has, and no request's worth of them.
+const LISTENERS_TOLD_MAX: usize = 10;

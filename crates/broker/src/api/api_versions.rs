@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use kampa_metadata::SupportedFeature;
+use kampa_metadata::{MetadataImage, SupportedFeature, feature};
 use kampa_protocol::messages::api_versions::{
     ApiVersion, ApiVersionsRequest, ApiVersionsResponse, FinalizedFeatureKey, SupportedFeatureKey,
 };
@@ -58,18 +58,22 @@ pub fn handle(broker: &Arc<Broker>, request: ApiVersionsRequest, context: &Conte
             })
             .collect(),
         finalized_features_epoch: image.position.offset,
-        finalized_features: image
-            .features
-            .iter()
-            .map(|(name, level)| FinalizedFeatureKey {
-                name: name.clone(),
-                max_version_level: level,
-                min_version_level: level,
-                ..Default::default()
-            })
-            .collect(),
+        finalized_features: finalized(broker, &image),
         ..Default::default()
     })
+}
+
+/// The levels in force; the quorum's own among them, which the metadata log does not record as the others.
+fn finalized(broker: &Broker, image: &MetadataImage) -> Vec<FinalizedFeatureKey> {
+    let kraft = Some(broker.quorum.kraft_version).filter(|level| *level > 0);
+    let kraft = kraft.map(|level| (Text::from_static(feature::KRAFT_VERSION), level));
+    let key = |(name, level)| FinalizedFeatureKey {
+        name,
+        max_version_level: level,
+        min_version_level: level,
+        ..Default::default()
+    };
+    image.features.iter().map(|(name, level)| (name.clone(), level)).chain(kraft).map(key).collect()
 }
 
 /// The answer to a version that is not known; encoded as v0.

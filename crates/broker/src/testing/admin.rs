@@ -1,4 +1,4 @@
-//! Commands of administrators: delete-records, forget-offsets, log-dirs, move-logs, producers, quorum, features, elect, reassign,
+//! Commands of administrators: delete-records, forget-offsets, log-dirs, move-logs, producers, quorum, features, levels, elect, reassign,
 //! reassignments, unregister, unregister-controller, acls, make-acl, delete-acls, tokens, make-token, remove-voter.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use kampa_protocol::messages::alter_partition_reassignments::{
 use kampa_protocol::messages::alter_replica_log_dirs::{
     AlterReplicaLogDir, AlterReplicaLogDirTopic, AlterReplicaLogDirsRequest,
 };
+use kampa_protocol::messages::api_versions::{ApiVersionsRequest, FinalizedFeatureKey};
 use kampa_protocol::messages::create_acls::{AclCreation, CreateAclsRequest};
 use kampa_protocol::messages::delete_acls::{DeleteAclsFilter, DeleteAclsRequest};
 use kampa_protocol::messages::delete_records::{DeleteRecordsPartition, DeleteRecordsRequest, DeleteRecordsTopic};
@@ -39,6 +40,7 @@ pub(super) fn asked(line: &Line) -> Option<Asked> {
         "producers" => producers(line),
         "quorum" => quorum(line),
         "features" => features(line),
+        "levels" => levels(line),
         "elect" => elect(line),
         "reassign" => reassign(line),
         "reassignments" => reassignments(line),
@@ -238,6 +240,19 @@ fn features(line: &Line) -> Asked {
         };
         told.extend(response.results.iter().map(one));
         told.join(", ")
+    })
+}
+
+/// `levels`: those of features in force, as ApiVersions tells them.
+fn levels(line: &Line) -> Asked {
+    let request = ApiVersionsRequest {
+        client_software_name: "script".into(),
+        client_software_version: "1.0".into(),
+        ..Default::default()
+    };
+    Asked::new(line, &request, |response, _| {
+        let one = |feature: &FinalizedFeatureKey| format!("{}={}", feature.name, feature.max_version_level);
+        response.finalized_features.iter().map(one).collect::<Vec<_>>().join(" ")
     })
 }
 

@@ -150,7 +150,7 @@ fn leave(line: &Line, names: &Names) -> Asked {
     })
 }
 
-/// `commit group member generation orders/0=5 …`; member `-` and generation -1 from outside of the group.
+/// `commit group member generation orders/0=5 …`; member `-` and generation -1 from outside of the group. Field: retention, in v2 to v4.
 fn commit(line: &Line, names: &Names) -> Asked {
     let by_id = version(line, 10) >= 10;
     let topics = line.words[3..].iter().map(|word| {
@@ -172,6 +172,7 @@ fn commit(line: &Line, names: &Names) -> Asked {
         group_id: line.words[0].into(),
         member_id: names.member_id(line.words[1]),
         generation_id_or_member_epoch: line.words[2].parse().expect("a generation"),
+        retention_time_ms: line.number("retention", -1),
         topics: topics.collect(),
         ..Default::default()
     };

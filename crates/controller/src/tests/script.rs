@@ -1,5 +1,7 @@
 //! The language of the scripts: a controller on its own, its requests and answers in words.
 
+mod admin;
+
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -115,7 +117,7 @@ impl Cluster {
                 }
             }
             ["show", names @ ..] => self.show(names),
-            _ => panic!("what is `{line}`?"),
+            words => self.administer(words),
         }
     }
 
@@ -291,7 +293,17 @@ impl Cluster {
                 let recovering = if p.leader_recovery == LeaderRecovery::Recovering { " recovering" } else { "" };
                 let (replicas, isr, epoch) = (list(&p.replicas), list(&p.isr), p.leader_epoch);
                 let line = format!("on {replicas} isr {isr} leader {leader} epoch {epoch}{recovering}");
-                writeln!(self.told, "{}/{index} {line}", topic.name).unwrap();
+                write!(self.told, "{}/{index} {line}", topic.name).unwrap();
+                let more = [
+                    ("eligible", &p.eligible_leader_replicas),
+                    ("last known", &p.last_known_elr),
+                    ("adding", &p.adding_replicas),
+                    ("removing", &p.removing_replicas),
+                ];
+                for (what, ids) in more.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+                    write!(self.told, " {what} {}", list(ids)).unwrap();
+                }
+                self.told.push('\n');
             }
             for (key, value) in image.configs.of_topic(&topic.name).into_iter().flat_map(|settings| settings.iter()) {
                 writeln!(self.told, "{} {key}={value}", topic.name).unwrap();

@@ -87,3 +87,72 @@ fn offsets_go_with_their_topic() {
         "#]],
     );
 }
+
+#[test]
+fn commits_that_nobody_renews_expire_and_their_group_with_them() {
+    check(
+        "offsets.retention.minutes=1 offsets.retention.check.interval.ms=1000",
+        "create orders 3
+         find-coordinator g
+         commit v2 g - -1 orders/0=5 retention=3000
+         commit v3 g - -1 orders/1=6
+         sleep 10000
+         offsets g
+         groups
+         restart
+         sleep 45000
+         offsets g
+         commit v9 g - -1 orders/2=7
+         sleep 10000
+         offsets g
+         sleep 60000
+         offsets g
+         groups
+         restart
+         offsets g
+         groups",
+        expect![[r#"
+            ok
+            g: node 0 at node:9092
+            orders/0: ok
+            orders/1: ok
+            orders/1: 6
+            ok; g  Empty classic
+            orders/1: 6
+            orders/2: ok
+            orders/2: 7
+            none
+            ok; 
+            none
+            ok; 
+        "#]],
+    );
+}
+
+#[test]
+fn offsets_of_a_deleted_topic_are_forgotten() {
+    check(
+        "",
+        "create orders
+         create other
+         find-coordinator g
+         commit v8 g - -1 orders/0=5 other/0=6
+         delete orders
+         offsets v9 g
+         create orders
+         offsets v9 g
+         restart
+         offsets v9 g",
+        expect![[r#"
+            ok
+            ok
+            g: node 0 at node:9092
+            orders/0: ok, other/0: ok
+            ok
+            other/0: 6
+            ok
+            other/0: 6
+            other/0: 6
+        "#]],
+    );
+}

@@ -8,11 +8,13 @@ use crate::testing::check;
 fn levels_go_down_and_up_again() {
     check(
         "",
-        "features v0 group.version=1
+        "levels
+         features v0 group.version=1
          features v0 group.version=0
          features v1 group.version=0 down
          features group.version=0 down
          features group.version=1 dry
+         levels
          features group.version=1
          features
          features no.such=1
@@ -31,14 +33,17 @@ fn levels_go_down_and_up_again() {
          features group.version=0 streams.version=7 down
          controller: features transaction.version=1 down
          restart
+         levels
          features transaction.version=2 down
          features transaction.version=2",
         expect![[r#"
+            eligible.leader.replicas.version=1 group.version=1 metadata.version=33 share.version=2 streams.version=1 transaction.version=2 kraft.version=1
             ok, group.version ok "NONE"
             INVALID_UPDATE_VERSION "The update failed for all features since the following feature had an error: Invalid update version 0 for feature group.version. Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade."
             ok, group.version ok "NONE"
             ok
             ok
+            eligible.leader.replicas.version=1 metadata.version=33 share.version=2 streams.version=1 transaction.version=2 kraft.version=1
             ok
             ok
             INVALID_UPDATE_VERSION "The update failed for all features since the following feature had an error: Invalid update version 1 for feature no.such. Local controller 0 does not support this feature."
@@ -56,6 +61,7 @@ fn levels_go_down_and_up_again() {
             INVALID_UPDATE_VERSION "The update failed for all features since the following feature had an error: Invalid update version 1 for feature transaction.version. The controller does not support the given upgrade type."
             INVALID_UPDATE_VERSION "The update failed for all features since the following feature had an error: Invalid update version 7 for feature streams.version. Local controller 0 only supports versions 0-1"
             ok
+            eligible.leader.replicas.version=1 group.version=1 metadata.version=33 share.version=2 streams.version=1 transaction.version=1 kraft.version=1
             INVALID_UPDATE_VERSION "The update failed for all features since the following feature had an error: Invalid update version 2 for feature transaction.version. Can't downgrade to a newer version."
             ok
         "#]],
