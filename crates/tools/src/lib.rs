@@ -61,8 +61,15 @@ macro_rules! tool {
 
 /// Kafka's tools, in the order in which help lists them.
 pub static TOOLS: &[Tool] = &[
+    tool!("kafka-console-consumer", "Shows the records of topics", kafka::console_consumer::run),
+    tool!("kafka-consumer-perf-test", "Measures how fast a topic is read", kafka::consumer_perf_test::run),
     tool!("kafka-dump-log", "Shows what is in the files of a log", kafka::dump_log::run),
     tool!("kafka-storage", "Makes ids for clusters and directories", kafka::storage::run),
+    tool!(
+        "kafka-verifiable-consumer",
+        "Reads as a group member and tells what happens",
+        kafka::verifiable_consumer::run
+    ),
 ];
 
 /// The release of Apache Kafka that the tools follow, and what `--version` says.

@@ -75,13 +75,16 @@ impl Fetching {
         let mut full = BTreeSet::new();
         for (name, one) in partitions.iter() {
             let Some(node) = one.served_by(name, view, now) else { continue };
+            if !self.nodes.get(&node).is_none_or(|node| node.is_free(now)) {
+                continue;
+            }
             if one.is_fetchable(now) {
                 wanted.entry(node).or_default().push(name.clone());
             } else if !one.is_paused && one.waiting.len() >= ANSWERS_AHEAD_MAX {
                 full.insert(node);
             }
         }
-        wanted.retain(|node, _| !full.contains(node) && self.nodes.entry(*node).or_default().is_free(now));
+        wanted.retain(|node, _| !full.contains(node));
         let fetch = |(node, names): (i32, Vec<TopicPartition>)| {
             let state = self.nodes.entry(node).or_default();
             state.is_asked = true;

@@ -19,6 +19,8 @@ pub(super) struct Partitions {
     ready: VecDeque<TopicPartition>,
     default_reset: OffsetReset,
     serial: u64,
+    /// Something that waited was used up.
+    has_room: bool,
 }
 
 pub(super) struct Partition {
@@ -59,7 +61,7 @@ pub(super) enum Need {
 
 impl Partitions {
     pub fn new(default_reset: OffsetReset) -> Partitions {
-        Partitions { map: BTreeMap::new(), ready: VecDeque::new(), default_reset, serial: 0 }
+        Partitions { map: BTreeMap::new(), ready: VecDeque::new(), default_reset, serial: 0, has_room: false }
     }
 
     pub fn names(&self) -> impl Iterator<Item = &TopicPartition> {
@@ -265,8 +267,10 @@ impl Partitions {
                 self.ready.push_back(name);
                 continue;
             }
-            let mut out = Vec::new();
+            let mut out = Vec::with_capacity(left.min(RECORDS_AT_ONCE));
+            let waited = one.waiting.len();
             let taken = one.collect(left, &mut out);
+            self.has_room |= one.waiting.len() < waited;
             left -= out.len();
             if !one.waiting.is_empty() {
                 // Its turn goes on, so that a partition is read in runs.
@@ -283,6 +287,11 @@ impl Partitions {
             }
         }
         Ok(records)
+    }
+
+    /// Whether more can be fetched since this was asked last.
+    pub fn has_room(&mut self) -> bool {
+        std::mem::take(&mut self.has_room)
     }
 
     /// The first thing that went wrong and that its user has not heard of; said again until he moves the position.
@@ -358,6 +367,9 @@ impl Partition {
         Ok(())
     }
 }
+
+/// Room that is made for records of one poll before they are counted: `max.poll.records` may be any number.
+const RECORDS_AT_ONCE: usize = 512;
 
 fn no_offset(partition: &TopicPartition) -> Error {
     Error::NoOffset { partition: partition.clone() }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kampa_world::{Monotonic, race};
+use kampa_world::race;
 
 use super::engine::{Shared, Wanted};
 use super::membership::Duty;
@@ -24,8 +24,10 @@ impl Consumer {
         self.commit_if_due();
         loop {
             self.do_duties().await?;
-            if let Some(records) = self.collect()? {
-                self.shared.go_on();
+            if let Some((records, has_room)) = self.collect()? {
+                if has_room {
+                    self.shared.go_on();
+                }
                 return Ok(records);
             }
             if self.shared.now() >= until || self.shared.is_closed() {
@@ -36,7 +38,8 @@ impl Consumer {
         }
     }
 
-    fn collect(&self) -> Result<Option<Records>, Error> {
+    /// What waits, and whether there is room to fetch more since.
+    fn collect(&self) -> Result<Option<(Records, bool)>, Error> {
         let mut state = self.shared.state.lock();
         if let Some(error) = state.failure.take() {
             return Err(error);
@@ -45,7 +48,7 @@ impl Consumer {
         if records.is_empty() {
             return state.partitions.failure().map_or(Ok(None), Err);
         }
-        Ok(Some(records))
+        Ok(Some((records, state.partitions.has_room())))
     }
 
     async fn do_duties(&self) -> Result<(), Error> {
@@ -117,19 +120,20 @@ impl<'a> Polling<'a> {
         if matches!(shared.state.lock().wanted, Wanted::Nothing) {
             return Err(state_error("no topic is subscribed to and no partition assigned: there is nothing to poll"));
         }
-        shared.tell(|membership, now: Monotonic| {
+        let now = shared.now();
+        // The clock need not hear of it: it looks again with the next heartbeat, which is long before a poll is overdue.
+        if let Some(membership) = &mut shared.state.lock().membership {
             membership.poll_began(now);
-            Vec::new()
-        });
+        }
         Ok(Polling(shared))
     }
 }
 
 impl Drop for Polling<'_> {
     fn drop(&mut self) {
-        self.0.tell(|membership, now| {
+        let now = self.0.now();
+        if let Some(membership) = &mut self.0.state.lock().membership {
             membership.poll_ended(now);
-            Vec::new()
-        });
+        }
     }
 }
