@@ -1,4 +1,4 @@
-//! Holds the code against the map: floors, purity, names, sizes.
+//! Holds the code against the map: floors, purity, names, sizes; and planted bugs against the code.
 //!
 //! What a compiler can hold (lints, formatting) is not here. The map is ARCHITECTURE.md: its table of crates says the
 //! floor of each and the edges allowed within a floor.
@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -22,11 +23,25 @@ pub fn run() -> Result<()> {
         check_purity(&map, at, &mut complaints)?;
         check_sources(at, &mut complaints)?;
     }
+    check_mutants(&root, &mut complaints)?;
     for complaint in &complaints {
         eprintln!("tidy: {complaint}");
     }
     ensure!(complaints.is_empty(), "{} complaints", complaints.len());
     println!("tidy: {} crates stand where the map says", crates.len());
+    Ok(())
+}
+
+/// Planted bugs are patches: code that moves away beneath one must take it along, or it finds nothing any more.
+fn check_mutants(root: &Path, complaints: &mut Vec<String>) -> Result<()> {
+    for entry in fs::read_dir(root.join("sim/mutants")).context("read sim/mutants")? {
+        let path = entry?.path();
+        let mut git = Command::new("git");
+        git.current_dir(root).args(["apply", "--check"]).arg(&path).stderr(Stdio::null());
+        if !git.status().context("git apply")?.success() {
+            complaints.push(format!("{} does not apply to the code any more", path.strip_prefix(root)?.display()));
+        }
+    }
     Ok(())
 }
 
