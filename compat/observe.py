@@ -9,6 +9,11 @@ import time
 import traceback
 
 
+def client(name_and_version):
+    """Says which client this is."""
+    print(json.dumps({"client": name_and_version}), flush=True)
+
+
 def step(name, run):
     try:
         line = {"step": name, "result": run()}

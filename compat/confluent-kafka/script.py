@@ -9,12 +9,16 @@ import sys
 import time
 
 from confluent_kafka import (
-    OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, Consumer, ConsumerGroupState, ConsumerGroupTopicPartitions, KafkaError,
-    KafkaException, Producer, TopicCollection, TopicPartition, libversion,
+    OFFSET_BEGINNING, OFFSET_END, OFFSET_INVALID, Consumer, ConsumerGroupState, ConsumerGroupTopicPartitions, ElectionType, KafkaError,
+    KafkaException, Producer, TopicCollection, TopicPartition, libversion, version,
 )
-from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic, OffsetSpec
+from confluent_kafka.admin import (
+    AclBinding, AclBindingFilter, AclOperation, AclPermissionType, AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions,
+    NewTopic, OffsetSpec, ResourcePatternType, ResourceType, ScramCredentialInfo, ScramMechanism, UserScramCredentialDeletion,
+    UserScramCredentialUpsertion,
+)
 
-from observe import settled, step, until
+from observe import client, settled, step, until
 
 BOOTSTRAP, RUN = sys.argv[1:3]
 # Of the records' own timestamps: old enough to lie behind, too young to expire.
@@ -48,7 +52,7 @@ admin = AdminClient(settings(), logger=QUIET)
 
 
 def main():
-    print(f"librdkafka {libversion()[0]}", file=sys.stderr)
+    client(f"confluent-kafka {version()}, of librdkafka {libversion()[0]}")
     topics()
     configs()
     producing()
@@ -60,6 +64,7 @@ def main():
         rebalancing(assignor)
     static_members()
     auto_creation()
+    administering()
     deleting()
 
 
@@ -556,6 +561,77 @@ def auto_creation():
     step("auto-creation: never with an illegal name", lambda: refusal(illegal))
 
 
+def administering():
+    """What is neither topics nor groups. Other scripts use the same node: what is made carries the run's name."""
+    create(NewTopic(name("administered"), 2, 1))
+    first, missing, unknown = TopicPartition(name("administered"), 0), TopicPartition(name("administered"), 77), TopicPartition(name("unknown"), 0)
+    Sender().send("administered", [{"partition": 0, "value": str(i)} for i in range(10)])
+
+    def alter(topic, *changes):
+        entries = [ConfigEntry(key, value, incremental_operation=AlterConfigOpType[operation]) for operation, key, value in changes]
+        resource = ConfigResource(ConfigResource.Type.TOPIC, name(topic), incremental_configs=entries)
+        (future,) = admin.incremental_alter_configs([resource]).values()
+        future.result()
+        time.sleep(1)  # the node may tell of a change a moment later
+        return shown(topic)
+
+    def shown(topic):
+        (future,) = admin.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, name(topic))]).values()
+        return {key: [entry.value, entry.source] for key, entry in future.result().items() if key in ("retention.ms", "cleanup.policy")}
+
+    def replace(topic, **configs):
+        resource = ConfigResource(ConfigResource.Type.TOPIC, name(topic), set_config={key.replace("_", "."): value for key, value in configs.items()})
+        (future,) = admin.alter_configs([resource]).values()
+        future.result()
+        time.sleep(1)
+        return shown(topic)
+
+    for what, run in {
+        "set and append": lambda: alter("administered", ("SET", "retention.ms", "7200000"), ("APPEND", "cleanup.policy", "compact")),
+        "subtract and delete": lambda: alter("administered", ("SUBTRACT", "cleanup.policy", "delete"), ("DELETE", "retention.ms", None)),
+        "replace": lambda: replace("administered", retention_ms="3600001"),
+        "refuse an impossible value": lambda: alter("administered", ("SET", "retention.ms", "soon")),
+        "refuse an unknown setting": lambda: alter("administered", ("SET", "no.such.setting", "1")),
+        "refuse an unknown topic": lambda: alter("unknown", ("SET", "retention.ms", "1")),
+    }.items():
+        step(f"configs: change a topic's: {what}", lambda: refusal(run))
+
+    def delete(part, before):
+        (future,) = admin.delete_records([TopicPartition(part.topic, part.partition, before)], request_timeout=5).values()
+        return future.result().low_watermark
+
+    for what, part, before in (("delete three", first, 3), ("refuse beyond the end", first, 11), ("refuse an unknown topic", unknown, 1), ("delete all", first, OFFSET_END)):
+        step(f"records: {what}", lambda: refusal(lambda: delete(part, before)))
+
+    def elect(kind, part):
+        return [[str(one.partition), error and error_name(error)] for one, error in admin.elect_leaders(kind, [part]).result().items()]
+
+    for kind in ElectionType:
+        for what, part in (("not needed", first), ("a partition that is not there", missing), ("an unknown topic", unknown)):
+            step(f"elections: {kind.name.lower()}, {what}", lambda: refusal(lambda: elect(kind, part)))
+    user = name("user")
+
+    def scram(alteration):
+        return [future.result() for future in admin.alter_user_scram_credentials([alteration]).values()]
+
+    def described(who):
+        (future,) = admin.describe_user_scram_credentials([who]).values()
+        return [[str(info.mechanism), info.iterations] for info in future.result().scram_credential_infos]
+
+    strong = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192)
+    step("scram: a user's credentials", lambda: refusal(lambda: scram(UserScramCredentialUpsertion(user, strong, b"secret"))))
+    time.sleep(1)
+    step("scram: described", lambda: refusal(lambda: described(user)))
+    step("scram: an unknown user", lambda: refusal(lambda: described(name("nobody"))))
+    step("scram: refuse too few rounds", lambda: refusal(lambda: scram(UserScramCredentialUpsertion(user, ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 100), b"secret"))))
+    step("scram: removed", lambda: refusal(lambda: scram(UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_512))))
+    step("scram: removed again", lambda: refusal(lambda: scram(UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_512))))
+    acl = [ResourceType.TOPIC, name("acl"), ResourcePatternType.LITERAL, f"User:{user}", "*", AclOperation.READ, AclPermissionType.ALLOW]
+    step("acls: create", lambda: refusal(lambda: [future.result() for future in admin.create_acls([AclBinding(*acl)]).values()]))
+    step("acls: describe", lambda: refusal(lambda: len(admin.describe_acls(AclBindingFilter(*acl)).result())))
+    step("acls: delete", lambda: refusal(lambda: [len(future.result()) for future in admin.delete_acls([AclBindingFilter(*acl)]).values()]))
+
+
 def deleting():
     def delete(*topics):
         return {topic: refusal(future.result)["refused"] for topic, future in admin.delete_topics([name(topic) for topic in topics]).items()}
@@ -563,7 +639,7 @@ def deleting():
     step("delete: a topic, and one that is not there", lambda: [
         delete("three", "unknown"), settled(lambda: name("three") in admin.list_topics(timeout=10).topics, False)])
     step("delete: its committed offsets are gone with it", lambda: settled(lambda: committed("reads"), []))
-    step("delete: made again, it is empty", lambda: [len(create(NewTopic(name("three"), 2, 1))), settled(lambda: ends("three", 2), [[0, 0], [0, 0]])])
+    step("delete: made again, it is empty", lambda: [len(create(NewTopic(name("three"), 2, 1))), settled(lambda: refusal(lambda: ends("three", 2)), {"refused": False, "result": [[0, 0], [0, 0]]})])
     step("delete: made again, it takes records", lambda: Sender().send("three", [{"partition": 1, "value": "new"}]))
     step("delete: and gives them back", lambda: [m.value() for m in read("three", 1, 2)])
 

@@ -2,12 +2,14 @@
 //
 // A step that nobody expected to fail says "unexpected", and the runner then blames the script if Apache Kafka failed it too.
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -25,6 +27,20 @@ final class Observe {
             System.out.println(json(fields("step", name, "unexpected", errorName(error), "detail", trace.toString())));
         }
         System.out.flush();
+    }
+
+    /** Which client this is, and its version. */
+    static void client(String nameAndVersion) {
+        System.out.println(json(fields("client", nameAndVersion)));
+    }
+
+    /** Of the client in this JVM, as its jar says. */
+    static String kafkaVersion() throws IOException {
+        Properties properties = new Properties();
+        try (var stream = Observe.class.getResourceAsStream("/kafka/kafka-version.properties")) {
+            properties.load(stream);
+        }
+        return properties.getProperty("version");
     }
 
     /** The error's name, or what came instead of an error. */

@@ -186,11 +186,12 @@ final class Records {
                 try (var consumer = consumer(Map.of("auto.offset.reset", reset))) {
                     consumer.assign(List.of(codecs));
                     consumer.seek(codecs, 99999);
+                    List<Long> seen = new ArrayList<>();
                     Observe.until("the reset", () -> {
-                        consumer.poll(Duration.ofMillis(50));
-                        return consumer.position(codecs) != 99999;
+                        consumer.poll(Duration.ofMillis(50)).forEach(record -> seen.add(record.offset()));
+                        return !seen.isEmpty() || reset.equals("latest") && consumer.position(codecs) != 99999;
                     });
-                    return reset.equals("latest") ? consumer.position(codecs) : consumer.position(codecs) > 0 && consumer.position(codecs) <= 500;
+                    return seen.isEmpty() ? consumer.position(codecs) : seen.get(0);
                 }
             }));
         }

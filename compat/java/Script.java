@@ -36,6 +36,7 @@ public final class Script {
     public static void main(String[] arguments) throws Exception {
         bootstrap = arguments[0];
         run = arguments[1];
+        Observe.client("kafka-clients " + Observe.kafkaVersion());
         admin = Admin.create(Map.of("bootstrap.servers", bootstrap, "client.id", "compat", "default.api.timeout.ms", 20000, "request.timeout.ms", 15000));
         topics();
         configs();
@@ -46,6 +47,7 @@ public final class Script {
         Groups.committing();
         for (String assignor : List.of("Range", "RoundRobin", "Sticky", "CooperativeSticky")) Groups.rebalancing(assignor);
         Groups.staticMembers();
+        Administration.administering();
         autoCreation();
         deleting();
         admin.close();
@@ -133,7 +135,7 @@ public final class Script {
         Observe.step("topics: list", () -> admin.listTopics().listings().get().stream().filter(one -> one.name().endsWith(run))
             .map(one -> one.name() + " internal=" + one.isInternal()).sorted().toList());
         Observe.step("topics: list internal ones", () -> admin.listTopics(new ListTopicsOptions().listInternal(true)).listings().get().stream()
-            .filter(one -> one.isInternal()).map(one -> one.name()).sorted().toList());
+            .filter(one -> one.isInternal()).map(one -> one.name()).filter("__consumer_offsets"::equals).toList());
         Observe.step("topics: describe", () -> describe(admin.describeTopics(List.of(name("three"), name("assigned"))).allTopicNames().get().values()));
         Observe.step("topics: describe by id", () -> {
             Uuid id = admin.describeTopics(List.of(name("three"))).allTopicNames().get().get(name("three")).topicId();

@@ -6,27 +6,30 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"os"
+	"io"
 	"sort"
 	"strings"
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	. "kampa/compat/go/observe"
+	"kampa/compat/go/scenario"
 )
 
 var (
-	bootstrap, run string
-	client         *kafka.Client
+	bootstrap, run = scenario.Bootstrap, scenario.Run
+	client         = &kafka.Client{Addr: kafka.TCP(bootstrap), Timeout: 15 * time.Second}
 	ctx, cancel    = context.WithTimeout(context.Background(), 4*time.Minute)
-	// Of the records' own timestamps: old enough to lie behind, too young to expire.
-	start = time.Now().Add(-time.Hour).Truncate(time.Millisecond)
+	start          = scenario.Start
 )
 
 func main() {
-	bootstrap, run = os.Args[1], os.Args[2]
 	defer cancel()
-	client = &kafka.Client{Addr: kafka.TCP(bootstrap), Timeout: 15 * time.Second}
+	Called("kafka-go", "github.com/segmentio/kafka-go")
+	ErrorName = errorName
 	cluster()
 	topics()
 	configs()
@@ -38,34 +41,57 @@ func main() {
 	groups()
 	rebalancing()
 	autoCreation()
+	administering()
 	deleting()
 }
 
-func name(what string) string { return what + "-" + run }
+func name(what string) string { return scenario.Name(what) }
 
 func at(ms int) time.Time { return start.Add(time.Duration(ms) * time.Millisecond) }
 
+func errorName(err error) string {
+	var code kafka.Error
+	var many kafka.WriteErrors
+	switch {
+	case err == nil:
+		return "none"
+	case errors.As(err, &code):
+		return fmt.Sprintf("%d %s", int(code), code.Title())
+	case errors.As(err, &many):
+		names := map[string]bool{}
+		for _, one := range many {
+			if one != nil {
+				names[errorName(one)] = true
+			}
+		}
+		return strings.Join(Sorted(names), ", ")
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+		return "the connection was closed"
+	}
+	return fmt.Sprintf("%T: %s", err, err)
+}
+
 func cluster() {
-	step("cluster", func() (any, error) {
+	Step("cluster", func() (any, error) {
 		found, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{}})
 		if err != nil {
 			return nil, err
 		}
-		return fields{"cluster": found.ClusterID, "controller": found.Controller.ID, "brokers": found.Brokers}, nil
+		return Fields{"cluster": found.ClusterID, "controller": found.Controller.ID, "brokers": found.Brokers}, nil
 	})
 	// The versions themselves are compared by a test of their own; kafka-go asks for them in version 0.
-	step("api versions", func() (any, error) {
+	Step("api versions", func() (any, error) {
 		found, err := client.ApiVersions(ctx, &kafka.ApiVersionsRequest{})
 		if err != nil {
 			return nil, err
 		}
-		served := fields{}
+		served := Fields{}
 		for _, key := range found.ApiKeys {
 			if key.ApiKey <= 3 || 8 <= key.ApiKey && key.ApiKey <= 16 || key.ApiKey == 18 {
 				served[key.ApiName] = []int{key.MinVersion, key.MaxVersion}
 			}
 		}
-		return fields{"error": errorName(found.Error), "served": served}, nil
+		return Fields{"error": errorName(found.Error), "served": served}, nil
 	})
 }
 
@@ -77,8 +103,8 @@ func create(topics ...kafka.TopicConfig) (any, error) {
 	return errorNames(answer.Errors), nil
 }
 
-func errorNames(errs map[string]error) fields {
-	names := fields{}
+func errorNames(errs map[string]error) Fields {
+	names := Fields{}
 	for topic, err := range errs {
 		names[topic] = errorName(err)
 	}
@@ -87,9 +113,9 @@ func errorNames(errs map[string]error) fields {
 
 func topics() {
 	three := kafka.TopicConfig{Topic: name("three"), NumPartitions: 3, ReplicationFactor: 1}
-	step("topics: create with 3 partitions", func() (any, error) { return create(three) })
-	step("topics: create again", func() (any, error) { return create(three) })
-	step("topics: create with settings", func() (any, error) {
+	Step("topics: create with 3 partitions", func() (any, error) { return create(three) })
+	Step("topics: create again", func() (any, error) { return create(three) })
+	Step("topics: create with settings", func() (any, error) {
 		return create(kafka.TopicConfig{
 			Topic: name("settings"), NumPartitions: 1, ReplicationFactor: 1,
 			ConfigEntries: []kafka.ConfigEntry{
@@ -97,13 +123,13 @@ func topics() {
 			},
 		})
 	})
-	step("topics: create with an assignment", func() (any, error) {
+	Step("topics: create with an assignment", func() (any, error) {
 		return create(kafka.TopicConfig{
 			Topic: name("assigned"), NumPartitions: -1, ReplicationFactor: -1,
 			ReplicaAssignments: []kafka.ReplicaAssignment{{Partition: 0, Replicas: []int{1}}, {Partition: 1, Replicas: []int{1}}},
 		})
 	})
-	step("topics: create with the node's defaults", func() (any, error) {
+	Step("topics: create with the node's defaults", func() (any, error) {
 		return create(kafka.TopicConfig{Topic: name("defaults"), NumPartitions: -1, ReplicationFactor: -1})
 	})
 	for _, bad := range []struct {
@@ -118,16 +144,16 @@ func topics() {
 		{"an unknown setting", kafka.TopicConfig{Topic: name("odd"), NumPartitions: 1, ReplicationFactor: 1, ConfigEntries: []kafka.ConfigEntry{{ConfigName: "no.such.setting", ConfigValue: "1"}}}},
 		{"an impossible setting", kafka.TopicConfig{Topic: name("odd"), NumPartitions: 1, ReplicationFactor: 1, ConfigEntries: []kafka.ConfigEntry{{ConfigName: "segment.ms", ConfigValue: "-1"}}}},
 	} {
-		step("topics: refuse "+bad.what, func() (any, error) { return create(bad.topic) })
+		Step("topics: refuse "+bad.what, func() (any, error) { return create(bad.topic) })
 	}
-	step("topics: metadata", func() (any, error) { return metadata("three") })
-	step("topics: metadata of an unknown one", func() (any, error) { return metadata("unknown") })
-	step("partitions: from 2 to 4", func() (any, error) {
+	Step("topics: metadata", func() (any, error) { return metadata("three") })
+	Step("topics: metadata of an unknown one", func() (any, error) { return metadata("unknown") })
+	Step("partitions: from 2 to 4", func() (any, error) {
 		answer, err := grow("assigned", 4)
 		if err != nil {
 			return nil, err
 		}
-		count, err := settled(4, func() (any, error) {
+		count, err := Settled(4, func() (any, error) {
 			found, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{name("assigned")}})
 			if err != nil {
 				return nil, err
@@ -136,8 +162,8 @@ func topics() {
 		})
 		return []any{answer, count}, err
 	})
-	step("partitions: refuse fewer", func() (any, error) { return grow("assigned", 3) })
-	step("partitions: refuse an unknown topic", func() (any, error) { return grow("unknown", 3) })
+	Step("partitions: refuse fewer", func() (any, error) { return grow("assigned", 3) })
+	Step("partitions: refuse an unknown topic", func() (any, error) { return grow("unknown", 3) })
 }
 
 func grow(topic string, count int32) (any, error) {
@@ -160,7 +186,7 @@ func metadata(topic string) (any, error) {
 		for _, p := range topic.Partitions {
 			partitions = append(partitions, []any{p.ID, p.Leader.ID, len(p.Replicas), len(p.Isr), len(p.OfflineReplicas), errorName(p.Error)})
 		}
-		said = append(said, fields{"name": topic.Name, "internal": topic.Internal, "error": errorName(topic.Error), "partitions": partitions})
+		said = append(said, Fields{"name": topic.Name, "internal": topic.Internal, "error": errorName(topic.Error), "partitions": partitions})
 	}
 	return said, nil
 }
@@ -187,20 +213,20 @@ func configs() {
 		if err != nil {
 			return nil, err
 		}
-		entries := fields{}
+		entries := Fields{}
 		for _, entry := range answer.Resources[0].ConfigEntries {
 			documented := entry.ConfigDocumentation != ""
 			entry.ConfigDocumentation = ""
-			entries[entry.ConfigName] = fields{"entry": entry, "documented": documented}
+			entries[entry.ConfigName] = Fields{"entry": entry, "documented": documented}
 		}
-		return fields{"error": errorName(answer.Resources[0].Error), "entries": entries}, nil
+		return Fields{"error": errorName(answer.Resources[0].Error), "entries": entries}, nil
 	}
-	step("configs: of a topic", func() (any, error) { return describe(kafka.ResourceTypeTopic, name("settings")) })
-	step("configs: of a topic, one of them", func() (any, error) {
+	Step("configs: of a topic", func() (any, error) { return describe(kafka.ResourceTypeTopic, name("settings")) })
+	Step("configs: of a topic, one of them", func() (any, error) {
 		return describe(kafka.ResourceTypeTopic, name("three"), "cleanup.policy")
 	})
-	step("configs: of an unknown topic", func() (any, error) { return describe(kafka.ResourceTypeTopic, name("unknown")) })
-	step("configs: of a broker, two of them", func() (any, error) {
+	Step("configs: of an unknown topic", func() (any, error) { return describe(kafka.ResourceTypeTopic, name("unknown")) })
+	Step("configs: of a broker, two of them", func() (any, error) {
 		return describe(kafka.ResourceTypeBroker, "1", "num.partitions", "auto.create.topics.enable")
 	})
 }
@@ -247,7 +273,7 @@ func ends(topic string, partitions int) (any, error) {
 
 func producing() {
 	for _, acks := range []kafka.RequiredAcks{kafka.RequireNone, kafka.RequireOne, kafka.RequireAll} {
-		step("produce: acks "+acks.String(), func() (any, error) {
+		Step("produce: acks "+acks.String(), func() (any, error) {
 			messages := []kafka.Message{}
 			for p := 0; p < 3; p++ {
 				messages = append(messages, kafka.Message{Key: []byte{byte('0' + p)}, Value: []byte("acks " + acks.String())})
@@ -258,11 +284,11 @@ func producing() {
 			}, messages...)
 		})
 		if acks == kafka.RequireNone { // which says nothing of when it is written
-			settled([]string{"0: 0..1 none", "1: 0..1 none", "2: 0..1 none"}, func() (any, error) { return ends("three", 3) })
+			Settled([]string{"0: 0..1 none", "1: 0..1 none", "2: 0..1 none"}, func() (any, error) { return ends("three", 3) })
 		}
 	}
-	step("produce: where the ends are", func() (any, error) { return ends("three", 3) })
-	step("produce: by key", func() (any, error) {
+	Step("produce: where the ends are", func() (any, error) { return ends("three", 3) })
+	Step("produce: by key", func() (any, error) {
 		messages := []kafka.Message{}
 		for i := 0; i < 30; i++ {
 			messages = append(messages, kafka.Message{Key: []byte(fmt.Sprint("key ", i)), Value: []byte(fmt.Sprint("value ", i)), Time: at(i)})
@@ -273,7 +299,7 @@ func producing() {
 		return ends("three", 3)
 	})
 	zero := func(w *kafka.Writer) { w.Balancer = kafka.BalancerFunc(func(kafka.Message, ...int) int { return 0 }) }
-	step("produce: null key, null value, empty value, headers", func() (any, error) {
+	Step("produce: null key, null value, empty value, headers", func() (any, error) {
 		return write("three", zero, kafka.Message{Value: []byte("no key")}, kafka.Message{Key: []byte("no value")},
 			kafka.Message{Key: []byte{}, Value: []byte{}},
 			kafka.Message{Key: []byte("headers"), Value: []byte("x"), Headers: []kafka.Header{
@@ -281,15 +307,15 @@ func producing() {
 			}})
 	})
 	big := func(size int) kafka.Message { return kafka.Message{Value: []byte(strings.Repeat("x", size))} }
-	step("produce: just under the limit", func() (any, error) { return write("three", zero, big(1048588-80)) })
-	refused("produce: refuse one above the limit", func() (any, error) { return write("three", zero, big(1048588)) })
-	refused("produce: refuse one above the topic's own limit", func() (any, error) {
+	Step("produce: just under the limit", func() (any, error) { return write("three", zero, big(1048588-80)) })
+	Refused("produce: refuse one above the limit", func() (any, error) { return write("three", zero, big(1048588)) })
+	Refused("produce: refuse one above the topic's own limit", func() (any, error) {
 		return write("settings", nil, kafka.Message{Key: []byte("k"), Value: []byte(strings.Repeat("x", 5001))})
 	})
-	refused("produce: refuse a record without key on a compacted topic", func() (any, error) {
+	Refused("produce: refuse a record without key on a compacted topic", func() (any, error) {
 		return write("settings", nil, kafka.Message{Value: []byte("no key")})
 	})
-	step("produce: by the plain request", func() (any, error) {
+	Step("produce: by the plain request", func() (any, error) {
 		answer, err := client.Produce(ctx, &kafka.ProduceRequest{
 			Topic: name("assigned"), Partition: 0, RequiredAcks: kafka.RequireAll,
 			Records: kafka.NewRecordReader(kafka.Record{Time: start, Key: kafka.NewBytes([]byte("k")), Value: kafka.NewBytes([]byte("v"))}),
@@ -297,9 +323,9 @@ func producing() {
 		if err != nil {
 			return nil, err
 		}
-		return fields{"error": errorName(answer.Error), "base": answer.BaseOffset, "stamped": !answer.LogAppendTime.IsZero(), "start": answer.LogStartOffset}, nil
+		return Fields{"error": errorName(answer.Error), "base": answer.BaseOffset, "stamped": !answer.LogAppendTime.IsZero(), "start": answer.LogStartOffset}, nil
 	})
-	refused("produce: to a partition that is not there", func() (any, error) {
+	Refused("produce: to a partition that is not there", func() (any, error) {
 		answer, err := client.Produce(ctx, &kafka.ProduceRequest{
 			Topic: name("assigned"), Partition: 9, RequiredAcks: kafka.RequireAll,
 			Records: kafka.NewRecordReader(kafka.Record{Time: start, Value: kafka.NewBytes([]byte("v"))}),
@@ -309,25 +335,25 @@ func producing() {
 		}
 		return errorName(answer.Error), nil
 	})
-	step("produce: a producer's id", func() (any, error) {
+	Step("produce: a producer's id", func() (any, error) {
 		// A fresh Apache Kafka has no block of ids yet, and says so the first time.
-		return settled(fields{"error": "none", "known": true, "epoch": 0}, func() (any, error) {
+		return Settled(Fields{"error": "none", "known": true, "epoch": 0}, func() (any, error) {
 			answer, err := client.InitProducerID(ctx, &kafka.InitProducerIDRequest{TransactionTimeoutMs: 1000})
 			if err != nil {
 				return nil, err
 			}
-			return fields{"error": errorName(answer.Error), "known": answer.Producer.ProducerID >= 0, "epoch": answer.Producer.ProducerEpoch}, nil
+			return Fields{"error": errorName(answer.Error), "known": answer.Producer.ProducerID >= 0, "epoch": answer.Producer.ProducerEpoch}, nil
 		})
 	})
 }
 
 func codecs() {
-	step("codecs: a topic for them", func() (any, error) {
+	Step("codecs: a topic for them", func() (any, error) {
 		return create(kafka.TopicConfig{Topic: name("codecs"), NumPartitions: 1, ReplicationFactor: 1})
 	})
 	for _, codec := range []kafka.Compression{0, kafka.Gzip, kafka.Snappy, kafka.Lz4, kafka.Zstd} {
 		called := codec.String()
-		step("codecs: produce with "+called, func() (any, error) {
+		Step("codecs: produce with "+called, func() (any, error) {
 			messages := []kafka.Message{}
 			for i := 0; i < 100; i++ {
 				messages = append(messages, kafka.Message{Key: []byte(called), Value: []byte(strings.Repeat(fmt.Sprint(called, " ", i, " "), 20)), Time: at(i)})
@@ -335,7 +361,7 @@ func codecs() {
 			return write("codecs", func(w *kafka.Writer) { w.Compression = codec }, messages...)
 		})
 	}
-	step("codecs: read them all back", func() (any, error) { return summary(read("codecs", 0, 0, 500)) })
+	Step("codecs: read them all back", func() (any, error) { return summary(read("codecs", 0, 0, 500)) })
 }
 
 // read takes `count` records of a partition, by assignment.
@@ -372,7 +398,7 @@ func summary(found []kafka.Message, err error) (any, error) {
 		bytes += len(message.Value)
 	}
 	last := found[len(found)-1]
-	return fields{"count": len(found), "keys": keys, "bytes": bytes, "last": string(last.Value[:12]), "offset": last.Offset, "watermark": last.HighWaterMark}, nil
+	return Fields{"count": len(found), "keys": keys, "bytes": bytes, "last": string(last.Value[:12]), "offset": last.Offset, "watermark": last.HighWaterMark}, nil
 }
 
 // connections drives the older half of the library, which speaks fixed, low versions on one connection.
@@ -386,10 +412,10 @@ func connections() {
 		conn.SetDeadline(time.Now().Add(10 * time.Second))
 		return use(conn)
 	}
-	step("conn: a topic for it", func() (any, error) {
+	Step("conn: a topic for it", func() (any, error) {
 		return create(kafka.TopicConfig{Topic: name("conn"), NumPartitions: 2, ReplicationFactor: 1})
 	})
-	refused("conn: create a topic, in a version Kafka 4 has given up", func() (any, error) {
+	Refused("conn: create a topic, in a version Kafka 4 has given up", func() (any, error) {
 		conn, err := kafka.Dial("tcp", bootstrap)
 		if err != nil {
 			return nil, err
@@ -398,7 +424,7 @@ func connections() {
 		conn.SetDeadline(time.Now().Add(10 * time.Second))
 		return "created", conn.CreateTopics(kafka.TopicConfig{Topic: name("old"), NumPartitions: 1, ReplicationFactor: 1})
 	})
-	step("conn: brokers, controller, partitions", func() (any, error) {
+	Step("conn: brokers, controller, partitions", func() (any, error) {
 		return dial(0, func(conn *kafka.Conn) (any, error) {
 			brokers, err := conn.Brokers()
 			if err != nil {
@@ -414,10 +440,10 @@ func connections() {
 			for _, p := range partitions {
 				ids = append(ids, p.ID, p.Leader.ID)
 			}
-			return fields{"brokers": brokers, "controller": controller, "partitions": ids}, err
+			return Fields{"brokers": brokers, "controller": controller, "partitions": ids}, err
 		})
 	})
-	step("conn: write and compress", func() (any, error) {
+	Step("conn: write and compress", func() (any, error) {
 		return dial(0, func(conn *kafka.Conn) (any, error) {
 			said := []any{}
 			for _, codec := range []kafka.CompressionCodec{nil, kafka.Gzip.Codec(), kafka.Snappy.Codec(), kafka.Lz4.Codec(), kafka.Zstd.Codec()} {
@@ -430,7 +456,7 @@ func connections() {
 			return said, nil
 		})
 	})
-	step("conn: read a batch", func() (any, error) {
+	Step("conn: read a batch", func() (any, error) {
 		return dial(0, func(conn *kafka.Conn) (any, error) {
 			batch := conn.ReadBatchWith(kafka.ReadBatchConfig{MinBytes: 1, MaxBytes: 1 << 20, MaxWait: 100 * time.Millisecond})
 			said := []any{}
@@ -441,10 +467,10 @@ func connections() {
 				}
 				said = append(said, []any{message.Offset, string(message.Value), message.Time.Sub(start).Milliseconds()})
 			}
-			return fields{"records": said, "watermark": batch.HighWaterMark()}, nil
+			return Fields{"records": said, "watermark": batch.HighWaterMark()}, nil
 		})
 	})
-	step("conn: offsets", func() (any, error) {
+	Step("conn: offsets", func() (any, error) {
 		return dial(0, func(conn *kafka.Conn) (any, error) {
 			first, last, err := conn.ReadOffsets()
 			if err != nil {
@@ -459,7 +485,7 @@ func connections() {
 				return nil, err
 			}
 			message, err := conn.ReadMessage(1 << 20)
-			return fields{"first": first, "last": last, "by time": by, "sought": sought, "found": message.Offset}, err
+			return Fields{"first": first, "last": last, "by time": by, "sought": sought, "found": message.Offset}, err
 		})
 	})
 }

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	. "kampa/compat/go/observe"
 )
 
 func reading() {
-	step("read: every record of three partitions", func() (any, error) {
+	Step("read: every record of three partitions", func() (any, error) {
 		said := []any{}
 		for partition, count := range []int{0, 0, 0} {
 			answer, err := client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{name("three"): {kafka.LastOffsetOf(partition)}}})
@@ -40,7 +42,7 @@ func reading() {
 		}
 		return said, nil
 	})
-	step("read: from an offset inside a batch", func() (any, error) {
+	Step("read: from an offset inside a batch", func() (any, error) {
 		found, err := read("codecs", 0, 490, 10)
 		said := []int64{}
 		for _, m := range found {
@@ -48,21 +50,21 @@ func reading() {
 		}
 		return said, err
 	})
-	step("read: an offset out of range", func() (any, error) {
+	Step("read: an offset out of range", func() (any, error) {
 		reader := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{bootstrap}, Topic: name("codecs"), MaxWait: 100 * time.Millisecond, OffsetOutOfRangeError: true})
 		defer reader.Close()
 		reader.SetOffset(99999)
 		_, err := reader.ReadMessage(ctx)
 		return errorName(err), nil
 	})
-	step("read: seek by time", func() (any, error) {
+	Step("read: seek by time", func() (any, error) {
 		reader := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{bootstrap}, Topic: name("codecs"), MaxWait: 100 * time.Millisecond})
 		defer reader.Close()
 		if err := reader.SetOffsetAt(ctx, at(50)); err != nil {
 			return nil, err
 		}
 		message, err := reader.ReadMessage(ctx)
-		return fields{"offset": message.Offset, "time": message.Time.Sub(start).Milliseconds()}, err
+		return Fields{"offset": message.Offset, "time": message.Time.Sub(start).Milliseconds()}, err
 	})
 	fetch := func(partition int, offset int64) func() (any, error) {
 		return func() (any, error) {
@@ -70,7 +72,7 @@ func reading() {
 			if err != nil {
 				return nil, err
 			}
-			said := fields{"error": errorName(answer.Error), "watermark": answer.HighWatermark, "stable": answer.LastStableOffset, "start": answer.LogStartOffset}
+			said := Fields{"error": errorName(answer.Error), "watermark": answer.HighWatermark, "stable": answer.LastStableOffset, "start": answer.LogStartOffset}
 			if answer.Error == nil {
 				if record, err := answer.Records.ReadRecord(); err == nil {
 					said["first"] = record.Offset
@@ -79,34 +81,34 @@ func reading() {
 			return said, nil
 		}
 	}
-	step("read: by the plain request", fetch(0, 0))
-	step("read: by the plain request, at the end", fetch(0, 500))
-	step("read: by the plain request, out of range", fetch(0, 501))
-	refused("read: by the plain request, no such partition", fetch(7, 0))
+	Step("read: by the plain request", fetch(0, 0))
+	Step("read: by the plain request, at the end", fetch(0, 500))
+	Step("read: by the plain request, out of range", fetch(0, 501))
+	Refused("read: by the plain request, no such partition", fetch(7, 0))
 }
 
 func offsets() {
 	for _, ms := range []int{-1000, 0, 50, 99, 100, 7200_000} {
-		step(fmt.Sprintf("offsets: at the start's time and %d ms", ms), func() (any, error) {
+		Step(fmt.Sprintf("offsets: at the start's time and %d ms", ms), func() (any, error) {
 			answer, err := client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{name("codecs"): {kafka.TimeOffsetOf(0, at(ms))}}})
 			if err != nil {
 				return nil, err
 			}
 			said := []any{}
 			for _, p := range answer.Topics[name("codecs")] {
-				found := fields{}
+				found := Fields{}
 				for offset, when := range p.Offsets {
 					found[fmt.Sprint(offset)] = "no time"
 					if when.After(start.Add(-time.Minute)) {
 						found[fmt.Sprint(offset)] = when.Sub(start).Milliseconds()
 					}
 				}
-				said = append(said, fields{"found": found, "error": errorName(p.Error)})
+				said = append(said, Fields{"found": found, "error": errorName(p.Error)})
 			}
 			return said, nil
 		})
 	}
-	refused("offsets: of an unknown topic", func() (any, error) { return ends("unknown", 1) })
+	Refused("offsets: of an unknown topic", func() (any, error) { return ends("unknown", 1) })
 }
 
 func groupReader(group, topic string) *kafka.Reader {
@@ -127,7 +129,7 @@ func committed(group, topic string, partitions ...int) (any, error) {
 	for _, p := range found {
 		said = append(said, []any{p.Partition, p.CommittedOffset, p.Metadata, errorName(p.Error)})
 	}
-	return fields{"error": errorName(answer.Error), "offsets": said}, nil
+	return Fields{"error": errorName(answer.Error), "offsets": said}, nil
 }
 
 func describe(group string) (any, error) {
@@ -145,35 +147,35 @@ func describe(group string) (any, error) {
 		members = append(members, fmt.Sprintf("%s %d topics, %d partitions", m.ClientHost, len(m.MemberMetadata.Topics), len(partitions)))
 	}
 	sort.Strings(members)
-	return fields{"error": errorName(found.Error), "state": found.GroupState, "members": members}, nil
+	return Fields{"error": errorName(found.Error), "state": found.GroupState, "members": members}, nil
 }
 
 // ready waits until the group's coordinator has loaded: a fresh Apache Kafka makes the groups' topic only now, and
 // kafka-go takes its first answers to heart.
 func ready(group string) {
-	settled(fields{"error": "none", "offsets": []any{[]any{0, int64(-1), "", "none"}}}, func() (any, error) { return committed(group, "three", 0) })
+	Settled(Fields{"error": "none", "offsets": []any{[]any{0, int64(-1), "", "none"}}}, func() (any, error) { return committed(group, "three", 0) })
 }
 
 func groups() {
 	for _, group := range []string{"reads", "unknown", "rebalance"} {
 		ready(group)
 	}
-	step("groups: the coordinator", func() (any, error) {
+	Step("groups: the coordinator", func() (any, error) {
 		answer, err := client.FindCoordinator(ctx, &kafka.FindCoordinatorRequest{Key: name("reads"), KeyType: kafka.CoordinatorKeyTypeConsumer})
 		if err != nil {
 			return nil, err
 		}
-		return fields{"error": errorName(answer.Error), "coordinator": answer.Coordinator}, nil
+		return Fields{"error": errorName(answer.Error), "coordinator": answer.Coordinator}, nil
 	})
-	step("groups: read from the beginning, commit each", func() (any, error) {
+	Step("groups: read from the beginning, commit each", func() (any, error) {
 		reader := groupReader("reads", "three")
 		defer reader.Close()
 		found, err := take(reader, 44)
 		return len(found), err
 	})
-	step("groups: what is committed", func() (any, error) { return committed("reads", "three", 0, 1, 2) })
-	step("groups: what an unknown group committed", func() (any, error) { return committed("unknown", "three", 0) })
-	step("groups: commit by the plain request", func() (any, error) {
+	Step("groups: what is committed", func() (any, error) { return committed("reads", "three", 0, 1, 2) })
+	Step("groups: what an unknown group committed", func() (any, error) { return committed("unknown", "three", 0) })
+	Step("groups: commit by the plain request", func() (any, error) {
 		answer, err := client.OffsetCommit(ctx, &kafka.OffsetCommitRequest{
 			GroupID: name("reads"), GenerationID: -1,
 			Topics: map[string][]kafka.OffsetCommit{name("three"): {{Partition: 0, Offset: 5, Metadata: "five"}}, name("unknown"): {{Partition: 0, Offset: 5}}},
@@ -181,27 +183,27 @@ func groups() {
 		if err != nil {
 			return nil, err
 		}
-		said := fields{}
+		said := Fields{}
 		for topic, partitions := range answer.Topics {
 			said[topic] = errorName(partitions[0].Error)
 		}
 		after, err := committed("reads", "three", 0, 1, 2)
 		return []any{said, after}, err
 	})
-	step("groups: go on where it was committed", func() (any, error) {
+	Step("groups: go on where it was committed", func() (any, error) {
 		reader := groupReader("reads", "three")
 		defer reader.Close()
 		found, err := take(reader, 1)
 		if err != nil {
 			return nil, err
 		}
-		return fields{"partition": found[0].Partition, "offset": found[0].Offset}, nil
+		return Fields{"partition": found[0].Partition, "offset": found[0].Offset}, nil
 	})
-	step("groups: describe an empty one", func() (any, error) {
-		return settled(fields{"error": "none", "state": "Empty", "members": []string{}}, func() (any, error) { return describe("reads") })
+	Step("groups: describe an empty one", func() (any, error) {
+		return Settled(Fields{"error": "none", "state": "Empty", "members": []string{}}, func() (any, error) { return describe("reads") })
 	})
-	step("groups: describe an unknown one", func() (any, error) { return describe("unknown") })
-	step("groups: list", func() (any, error) {
+	Step("groups: describe an unknown one", func() (any, error) { return describe("unknown") })
+	Step("groups: list", func() (any, error) {
 		answer, err := client.ListGroups(ctx, &kafka.ListGroupsRequest{})
 		if err != nil {
 			return nil, err
@@ -212,7 +214,7 @@ func groups() {
 				names[group.GroupID] = true
 			}
 		}
-		return fields{"error": errorName(answer.Error), "groups": sorted(names)}, nil
+		return Fields{"error": errorName(answer.Error), "groups": Sorted(names)}, nil
 	})
 }
 
@@ -261,7 +263,7 @@ func (m *member) partitions() []int {
 
 func rebalancing() {
 	var first, second *member
-	step("rebalance: one member has all partitions", func() (any, error) {
+	Step("rebalance: one member has all partitions", func() (any, error) {
 		if _, err := create(kafka.TopicConfig{Topic: name("shared"), NumPartitions: 4, ReplicationFactor: 1}); err != nil {
 			return nil, err
 		}
@@ -269,24 +271,24 @@ func rebalancing() {
 		if first, err = join("rebalance", "shared"); err != nil {
 			return nil, err
 		}
-		if err = until("four partitions", func() bool { return len(first.partitions()) == 4 }); err != nil {
+		if err = Until("four partitions", func() bool { return len(first.partitions()) == 4 }); err != nil {
 			return nil, err
 		}
 		group, err := describe("rebalance")
-		return fields{"partitions": first.partitions(), "group": group}, err
+		return Fields{"partitions": first.partitions(), "group": group}, err
 	})
-	step("rebalance: a second joins, both have two", func() (any, error) {
+	Step("rebalance: a second joins, both have two", func() (any, error) {
 		var err error
 		if second, err = join("rebalance", "shared"); err != nil {
 			return nil, err
 		}
-		if err = until("two and two", func() bool { return len(first.partitions()) == 2 && len(second.partitions()) == 2 }); err != nil {
+		if err = Until("two and two", func() bool { return len(first.partitions()) == 2 && len(second.partitions()) == 2 }); err != nil {
 			return nil, err
 		}
 		both := append(first.partitions(), second.partitions()...)
 		sort.Ints(both)
 		group, err := describe("rebalance")
-		return fields{"both": both, "group": group}, err
+		return Fields{"both": both, "group": group}, err
 	})
 	remove := func() (any, error) {
 		answer, err := client.DeleteGroups(ctx, &kafka.DeleteGroupsRequest{GroupIDs: []string{name("rebalance")}})
@@ -295,45 +297,53 @@ func rebalancing() {
 		}
 		return errorNames(answer.Errors), nil
 	}
-	step("rebalance: deleting the busy group is refused", remove)
-	step("rebalance: one leaves, the other has all again", func() (any, error) {
+	Step("rebalance: deleting the busy group is refused", remove)
+	Step("rebalance: one leaves, the other has all again", func() (any, error) {
 		if err := first.group.Close(); err != nil {
 			return nil, err
 		}
-		err := until("four partitions", func() bool { return len(second.partitions()) == 4 })
+		err := Until("four partitions", func() bool { return len(second.partitions()) == 4 })
 		return second.partitions(), err
 	})
-	step("rebalance: both gone", func() (any, error) {
+	Step("rebalance: both gone", func() (any, error) {
 		if err := second.group.Close(); err != nil {
 			return nil, err
 		}
-		return settled(fields{"error": "none", "state": "Empty", "members": []string{}}, func() (any, error) { return describe("rebalance") })
+		return Settled(Fields{"error": "none", "state": "Empty", "members": []string{}}, func() (any, error) { return describe("rebalance") })
 	})
-	step("rebalance: delete the group", remove)
-	step("rebalance: delete it again", remove)
+	Step("rebalance: delete the group", remove)
+	Step("rebalance: delete it again", remove)
 }
 
 func autoCreation() {
-	refused("auto-creation: a writer that does not ask for it", func() (any, error) {
+	Refused("auto-creation: a writer that does not ask for it", func() (any, error) {
 		return write("no-auto-writer", nil, kafka.Message{Value: []byte("x")})
 	})
-	step("auto-creation: and it made none", func() (any, error) { return exists("no-auto-writer"), nil })
-	step("auto-creation: a writer that asks for it", func() (any, error) {
+	Step("auto-creation: and it made none", func() (any, error) { return exists("no-auto-writer"), nil })
+	Step("auto-creation: a writer that asks for it", func() (any, error) {
 		// Apache Kafka may say at first that it knows no such topic, while it creates it.
-		answer, err := settled("written", func() (any, error) {
+		answer, err := Settled("written", func() (any, error) {
 			return write("auto-writer", func(w *kafka.Writer) { w.AllowAutoTopicCreation = true }, kafka.Message{Value: []byte("x")})
 		})
-		return []any{answer, exists("auto-writer")}, err
+		if err != nil {
+			return answer, err
+		}
+		there, err := Settled(true, func() (any, error) { return exists("auto-writer"), nil })
+		return []any{answer, there}, err
 	})
-	step("auto-creation: a connection to a leader asks for it", func() (any, error) {
-		answer, err := settled("connected", func() (any, error) {
+	Step("auto-creation: a connection to a leader asks for it", func() (any, error) {
+		answer, err := Settled("connected", func() (any, error) {
 			conn, err := kafka.DialLeader(ctx, "tcp", bootstrap, name("auto-conn"), 0)
 			if err != nil {
 				return nil, err
 			}
 			return "connected", conn.Close()
 		})
-		return []any{answer, exists("auto-conn")}, err
+		if err != nil {
+			return answer, err
+		}
+		there, err := Settled(true, func() (any, error) { return exists("auto-conn"), nil })
+		return []any{answer, there}, err
 	})
 }
 
@@ -349,27 +359,27 @@ func deleting() {
 		}
 		return errorNames(answer.Errors), nil
 	}
-	step("delete: a topic, and one that is not there", func() (any, error) {
+	Step("delete: a topic, and one that is not there", func() (any, error) {
 		answer, err := remove("three", "unknown")
 		if err != nil {
 			return nil, err
 		}
-		gone, err := settled(false, func() (any, error) { return exists("three"), nil })
+		gone, err := Settled(false, func() (any, error) { return exists("three"), nil })
 		return []any{answer, gone}, err
 	})
-	step("delete: its committed offsets are gone with it", func() (any, error) {
-		wanted := fields{"error": "none", "offsets": []any{[]any{0, int64(-1), "", "none"}}}
-		return settled(wanted, func() (any, error) { return committed("reads", "three", 0) })
+	Step("delete: its committed offsets are gone with it", func() (any, error) {
+		wanted := Fields{"error": "none", "offsets": []any{[]any{0, int64(-1), "", "none"}}}
+		return Settled(wanted, func() (any, error) { return committed("reads", "three", 0) })
 	})
-	step("delete: made again, it is empty", func() (any, error) {
+	Step("delete: made again, it is empty", func() (any, error) {
 		answer, err := create(kafka.TopicConfig{Topic: name("three"), NumPartitions: 2, ReplicationFactor: 1})
 		if err != nil {
 			return nil, err
 		}
-		empty, err := settled([]string{"0: 0..0 none", "1: 0..0 none"}, func() (any, error) { return ends("three", 2) })
+		empty, err := Settled([]string{"0: 0..0 none", "1: 0..0 none"}, func() (any, error) { return ends("three", 2) })
 		return []any{answer, empty}, err
 	})
-	step("delete: made again, it takes records and gives them back", func() (any, error) {
+	Step("delete: made again, it takes records and gives them back", func() (any, error) {
 		if _, err := write("three", func(w *kafka.Writer) { w.Balancer = kafka.BalancerFunc(func(kafka.Message, ...int) int { return 1 }) }, kafka.Message{Value: []byte("new")}); err != nil {
 			return nil, err
 		}

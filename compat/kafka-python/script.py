@@ -8,15 +8,19 @@ import logging
 import sys
 import time
 
+import kafka
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import ConfigResource, GroupState, OffsetSpec
+from kafka.admin import (
+    ACL, ACLOperation, ACLPermissionType, ConfigResource, GroupState, MemberToRemove, OffsetSpec, ResourcePattern, ResourceType, ScramMechanism,
+    UserScramCredentialDeletion, UserScramCredentialUpsertion,
+)
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, for_code
 from kafka.structs import OffsetAndMetadata
 
-from observe import settled, step, until
+from observe import client, settled, step, until
 
 BOOTSTRAP, RUN = sys.argv[1:3]
 # Of the records' own timestamps: old enough to lie behind, too young to expire.
@@ -53,6 +57,7 @@ admin = KafkaAdminClient(**COMMON)
 
 
 def main():
+    client(f"kafka-python {kafka.__version__}")
     cluster()
     topics()
     configs()
@@ -65,6 +70,7 @@ def main():
         rebalancing(assignor)
     static_members()
     auto_creation()
+    administering()
     deleting()
     admin.close()
 
@@ -482,6 +488,71 @@ def auto_creation():
 
     step("auto-creation: a consumer that asks for it", asking)
     step("auto-creation: a consumer that does not", silent)
+
+
+def administering():
+    """What is neither topics nor groups. Other scripts use the same node: what is made carries the run's name."""
+    create(one(name("administered"), 2))
+    first, missing, unknown = TopicPartition(name("administered"), 0), TopicPartition(name("administered"), 77), TopicPartition(name("unknown"), 0)
+    Sender().send("administered", [{"partition": 0, "value": b"%d" % i} for i in range(10)])
+
+    def told(answers):
+        """Of answers per partition or member, the errors' names."""
+        return sorted([str(key[:2]) if isinstance(key, tuple) else str(key), error_name(answer) if isinstance(answer, type) else answer] for key, answer in answers.items())
+
+    def alter(topic, incremental=True, **configs):
+        entries = {key.replace("__", "."): value for key, value in configs.items()}
+        admin.alter_configs([ConfigResource("topic", name(topic), entries)], raise_on_unknown=False, incremental=incremental)
+        time.sleep(1)  # the node may tell of a change a moment later
+        found = admin.describe_configs([ConfigResource("topic", name(topic), ["retention.ms", "cleanup.policy"])], config_filter="all")
+        return {key: entry["value"] for key, entry in sorted(found["topic"][name(topic)].items())}
+
+    for what, run in {
+        "set and append": lambda: alter("administered", retention__ms=("SET", "7200000"), cleanup__policy=("APPEND", "compact")),
+        "subtract and delete": lambda: alter("administered", cleanup__policy=("SUBTRACT", "delete"), retention__ms=("DELETE", None)),
+        "replace": lambda: alter("administered", incremental=False, retention__ms="3600001"),
+        "refuse an impossible value": lambda: alter("administered", retention__ms=("SET", "soon")),
+        "refuse an unknown setting": lambda: alter("administered", no__such__setting=("SET", "1")),
+        "refuse an unknown topic": lambda: alter("unknown", retention__ms=("SET", "1")),
+    }.items():
+        step(f"configs: change a topic's: {what}", lambda: refusal(run))
+    step("configs: list the brokers that have settings", lambda: refusal(lambda: admin.list_config_resources(["BROKER"])))
+    for what, part, before in (("delete three", first, 3), ("refuse beyond the end", first, 11), ("delete all", first, -1)):
+        step(f"records: {what}", lambda: refusal(lambda: without({"throttle_time_ms"}, {str(key.partition): answer for key, answer in admin.delete_records({part: before}, timeout_ms=5000).items()})))
+
+    def commit():
+        admin.alter_group_offsets(name("forgetful"), {first: OffsetAndMetadata(1, "", -1)})
+        return committed("forgetful")
+
+    step("groups: an offset to delete", lambda: refusal(commit))
+    for what, group, part in (("an offset", "forgetful", first), ("one that is not there", "forgetful", first), ("one of an unknown topic", "forgetful", unknown), ("one of an unknown group", "unknown", first)):
+        step(f"groups: delete {what}", lambda: refusal(lambda: told(admin.delete_group_offsets(name(group), [part]))))
+    step("groups: remove an unknown member", lambda: refusal(lambda: [error_name(answer) for answer in admin.remove_group_members(name("static"), [MemberToRemove(group_instance_id="three")]).values()]))
+
+    def log_dirs():
+        (broker,) = admin.describe_log_dirs({name("administered"): [0, 1]})
+        return without({"log_dir", "total_bytes", "usable_bytes", "throttle_time_ms", "partition_size"}, broker)
+
+    step("log dirs: of a topic", lambda: refusal(log_dirs))
+    step("log dirs: refuse a folder that is none of the broker's", lambda: refusal(lambda: told(admin.alter_replica_log_dirs({(name("administered"), 0, 1): "/no/such/folder"}))))
+    step("producers: of a topic", lambda: refusal(lambda: [
+        [one.producer_epoch, one.last_sequence, one.coordinator_epoch, one.current_txn_start_offset] for one in admin.describe_producers([first])[first].active_producers]))
+    for kind in (0, 1):
+        for what, part in (("not needed", first), ("a partition that is not there", missing), ("an unknown topic", unknown)):
+            step(f"elections: of kind {kind}, {what}", lambda: refusal(lambda: without({"throttle_time_ms", "error_message"}, admin.elect_leaders(kind, {part.topic: [part.partition]}, raise_errors=False).to_dict())))
+    for what, part, replicas in (("to where it is", first, [1]), ("refuse a broker that is not there", first, [77]), ("refuse an unknown topic", unknown, [1]), ("cancel what is not going on", first, None)):
+        step(f"reassignments: {what}", lambda: refusal(lambda: told(admin.alter_partition_reassignments({part: replicas}))))
+    step("reassignments: none goes on", lambda: refusal(lambda: told(admin.list_partition_reassignments([first]))))
+    user = name("user")
+    step("scram: a user's credentials", lambda: refusal(lambda: admin.alter_user_scram_credentials([UserScramCredentialUpsertion(user, ScramMechanism.SCRAM_SHA_256, "secret", 8192)])))
+    time.sleep(1)
+    step("scram: described", lambda: refusal(lambda: admin.describe_user_scram_credentials([user])))
+    step("scram: removed", lambda: refusal(lambda: admin.alter_user_scram_credentials([UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256)])))
+    step("scram: removed again", lambda: refusal(lambda: bool(admin.alter_user_scram_credentials([UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256)])[user])))
+    acl = ACL(f"User:{user}", "*", ACLOperation.READ, ACLPermissionType.ALLOW, ResourcePattern(ResourceType.TOPIC, name("acl")))
+    step("acls: create", lambda: refusal(lambda: [error_name(error) for _, error in admin.create_acls([acl])["failed"]]))
+    step("acls: describe", lambda: refusal(lambda: [error_name(part) if isinstance(part, type) else part for part in admin.describe_acls(acl)]))
+    step("features: refuse an unknown one", lambda: refusal(lambda: sorted(admin.update_features({"no.such.feature": 1}, validate_only=True))))
 
 
 def deleting():

@@ -5,11 +5,22 @@
 
 const { spawn } = require('child_process')
 const path = require('path')
-const { Kafka, CompressionTypes, CompressionCodecs, ConfigResourceTypes, logLevel } = require('kafkajs')
+const {
+  Kafka, CompressionTypes, CompressionCodecs, ConfigResourceTypes, AclResourceTypes, ResourcePatternTypes, AclOperationTypes, AclPermissionTypes, logLevel,
+} = require('kafkajs')
 const snappy = require('kafkajs-snappy')
 const lz4 = require('lz4-napi')
 const zstd = require('@bokuweb/zstd-wasm')
-const { step, refusal, until, settled } = require('./observe')
+
+// By its code, where it has one.
+const errorName = (error) => {
+  if (error.name === 'KafkaJSAggregateError') return error.errors.map(errorName).sort()
+  if (error.name === 'KafkaJSDeleteGroupsError') return error.groups.map((group) => errorName(group.error)).sort()
+  const cause = error.cause && error.cause.name ? error.cause : error.originalError
+  if (!error.type && cause) return errorName(cause)
+  return error.type ? `${error.type} (${error.code})` : error.name
+}
+const { client, step, refusal, until, settled } = require('../observe')(errorName)
 
 const [bootstrap, run] = process.argv.slice(2)
 const kafka = new Kafka({
@@ -34,6 +45,7 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
 })
 
 async function main() {
+  client(`kafkajs ${require('kafkajs/package.json').version}`)
   await step('the tutorial: admin creates my-topic', () => tutorial('admin.js'))
   await step('the tutorial: producer sends', () => tutorial('producer.js'))
   await step('the tutorial: consumer of test-group reads from the beginning', () => tutorial('consumer.js', 3))
@@ -47,6 +59,7 @@ async function main() {
   await groups()
   await rebalancing()
   await autoCreation()
+  await administering()
   await deleting()
   await admin.disconnect()
 }
@@ -473,6 +486,39 @@ async function autoCreation() {
     await producer.disconnect()
     return answer
   })
+}
+
+/** What is neither topics nor groups. Other scripts use the same node: what is made carries the run's name. */
+async function administering() {
+  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name('administered'), numPartitions: 2 }] })
+  const producer = kafka.producer()
+  await producer.connect()
+  await send(producer, 'administered', Array.from({ length: 10 }, (_, i) => ({ partition: 0, value: `${i}` })))
+  await producer.disconnect()
+  const settings = async (topic, configEntries) => {
+    const { resources } = await impatient.admin().alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: name(topic), configEntries }] })
+    await new Promise((resolve) => setTimeout(resolve, 1000)) // the node may tell of a change a moment later
+    const described = await admin.describeConfigs({ resources: [{ type: ConfigResourceTypes.TOPIC, name: name(topic), configNames: ['retention.ms', 'cleanup.policy'] }] })
+    return [resources.map(({ errorCode }) => errorCode), described.resources[0].configEntries.map(({ configName, configValue }) => `${configName}=${configValue}`).sort()]
+  }
+  await step('configs: replace', () => refusal(settings('administered', [{ name: 'retention.ms', value: '3600001' }])))
+  await step('configs: refuse an impossible value', () => refusal(settings('administered', [{ name: 'retention.ms', value: 'soon' }])))
+  await step('configs: refuse an unknown setting', () => refusal(settings('administered', [{ name: 'no.such.setting', value: '1' }])))
+  await step('configs: replace those of an unknown topic', () => refusal(settings('unknown', [{ name: 'retention.ms', value: '1' }])))
+  for (const [what, partition, offset] of [['delete three', 0, '3'], ['refuse beyond the end', 0, '11'], ['delete all', 0, '-1']]) {
+    await step(`records: ${what}`, () => refusal((async () => {
+      await impatient.admin().deleteTopicRecords({ topic: name('administered'), partitions: [{ partition, offset }] })
+      return ends('administered')
+    })()))
+  }
+  for (const [what, replicas] of [['to where it is', [1]], ['refuse a broker that is not there', [77]]]) {
+    await step(`reassignments: ${what}`, () => refusal(impatient.admin().alterPartitionReassignments({ topics: [{ topic: name('administered'), partitionAssignment: [{ partition: 0, replicas }] }] })))
+  }
+  await step('reassignments: none goes on', () => refusal(admin.listPartitionReassignments({ topics: [{ topic: name('administered'), partitions: [0] }] })))
+  const acl = { resourceType: AclResourceTypes.TOPIC, resourceName: name('acl'), resourcePatternType: ResourcePatternTypes.LITERAL, principal: `User:${name('user')}`, host: '*', operation: AclOperationTypes.READ, permissionType: AclPermissionTypes.ALLOW }
+  await step('acls: create', () => refusal(impatient.admin().createAcls({ acl: [acl] })))
+  await step('acls: describe', () => refusal(impatient.admin().describeAcls(acl)))
+  await step('acls: delete', () => refusal(impatient.admin().deleteAcls({ filters: [acl] })))
 }
 
 async function deleting() {

@@ -3,11 +3,14 @@
 //! Each list (`pom.xml`, `package-lock.json`, `requirements.txt`, `go.sum`) pins versions and lies in `compat/`; what it
 //! names goes under `target/`, and is brought once per version of the list.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+
+use crate::root;
 
 /// The jars that a `pom.xml` names, and those they need.
 pub fn maven(list: &Path, jars: &Path) -> Result<()> {
@@ -19,9 +22,12 @@ pub fn maven(list: &Path, jars: &Path) -> Result<()> {
     })
 }
 
-/// `node_modules` beside copies of the script's own files: Node.js looks for packages where the script lies.
+/// `node_modules` beside copies of the script's own files, and above them what all scripts share: Node.js looks for
+/// packages where the script lies.
 pub fn npm(source: &Path, work: &Path) -> Result<()> {
     copy_files(source, work)?;
+    let (shared, copied) = (source.with_file_name("observe.js"), work.with_file_name("observe.js"));
+    fs::copy(&shared, copied).with_context(|| format!("copy {}", shared.display()))?;
     once(&source.join("package-lock.json"), work, || {
         let mut npm = Command::new("npm");
         npm.current_dir(work).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
@@ -39,19 +45,31 @@ pub fn python(list: &Path, venv: &Path) -> Result<()> {
     })
 }
 
-/// The program of a Go module; Go itself sees whether there is anything to do.
-pub fn go(module: &Path, program: &Path) -> Result<()> {
+/// The program of a Go module, with the versions that one of its lists names; Go itself sees whether there is anything to do.
+pub fn go(module: &Path, list: &str, program: &Path) -> Result<()> {
     let mut go = Command::new("go");
-    go.current_dir(module).args(["build", "-mod=readonly", "-buildvcs=false", "-o"]).arg(program).arg(".");
+    go.current_dir(module)
+        .args(["build", "-mod=readonly", "-buildvcs=false", "-modfile", list, "-o"])
+        .arg(program)
+        .arg(".");
     succeed(&mut go, "build the Go program")
 }
 
-/// Classes of the Java sources of a folder.
+/// The programs of a Rust workspace that is none of ours; cargo itself sees whether there is anything to do.
+pub fn cargo(workspace: &Path, into: &Path) -> Result<()> {
+    let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+    cargo.current_dir(workspace).env("CARGO_TARGET_DIR", into).args(["build", "--locked", "--quiet"]);
+    succeed(&mut cargo, "build the Rust programs")
+}
+
+/// Classes of the Java sources of a folder, and of those of the shared folder that they use.
 pub fn java(sources: &Path, jars: &Path, classes: &Path) -> Result<()> {
     fs::create_dir_all(classes)?;
     let mut javac = Command::new("javac");
     javac.args(["-Werror", "-Xlint:all", "-encoding", "UTF-8", "-cp"]).arg(format!("{}/*", jars.display()));
     javac
+        .args(["-implicit:class", "-sourcepath"])
+        .arg(root().join("compat/java"))
         .arg("-d")
         .arg(classes)
         .args(files(sources)?.iter().filter(|path| path.extension().is_some_and(|e| e == "java")));

@@ -74,9 +74,10 @@ cargo xtask <command>
   bench [start|idle|floor|tail|scrape|all] [--kafka] [--pairs N] [--seconds S] [--binary PATH]
                        how soon a node answers, its cost at rest, its cost beside the least possible (gcc, x86-64)
   codegen [--check]    write protocol's code from its schema files; or only see whether it is up to date
-  compat [CLIENT…] [--all] [--against kampa|kafka|both|twice] [--binary PATH]
+  compat [CLIENT…] [--all] [--check] [--against kampa|kafka|both|twice] [--binary PATH]
                        the clients people use, against Kampa and Apache Kafka, answers compared; --all demands every
-                       client, else those are left out whose language is not here; twice: Kafka against itself
+                       client, else those are left out whose language is not here; twice: Kafka against itself;
+                       a run of all clients prints docs/compatibility.md, with --check it must be what the run prints
   compat tools [FILE…] [--on kampa|kafka] [--binary PATH]
                        command lines of Kafka's tools (compat/tools), by ours and by Apache's on the same node, compared
   kill [--rounds N] [--seed S] [--against kampa|kafka] [--binary PATH]

@@ -41,7 +41,8 @@ impl Software {
     pub fn kampa(given: Option<&Path>) -> Result<Software> {
         if let Some(binary) = given {
             ensure!(binary.exists(), "{} does not exist", binary.display());
-            return Ok(Software::Kampa { binary: binary.to_path_buf() });
+            // The node has a folder of its own, where a relative path would lead elsewhere.
+            return Ok(Software::Kampa { binary: std::path::absolute(binary)? });
         }
         let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
         cargo.current_dir(root()).args(["build", "--release", "--package", "kampa"]);
@@ -191,6 +192,10 @@ impl Node {
     /// Of the process that runs.
     pub fn pid(&mut self) -> Result<u32> {
         Ok(self.child.as_mut().context("the node was started")?.streams().id())
+    }
+
+    pub fn software(&self) -> &Software {
+        &self.software
     }
 
     pub fn folder(&self) -> &Path {

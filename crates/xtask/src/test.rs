@@ -22,7 +22,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     report.step("simulation", &[], || sim::run(&["--seeds", SIMULATED_SEEDS]));
     report.step("what watches a node", &ops::NEEDS, ops::run);
     report.step("the wire", &compat::ORACLE_NEEDS, || wire::run(wire::MUTANTS, 1));
-    report.step("clients", &[], || compat::run(if all { &["--all"] } else { &[] }));
+    report.step("clients", &[], || compat::run(if all { &["--all", "--check"] } else { &["--check"] }));
     report.step("kills", &kill::NEEDS, || kill::run(&["--rounds", KILLS]));
     report.print()
 }

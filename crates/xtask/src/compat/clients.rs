@@ -18,8 +18,6 @@ pub struct Client {
     pub install: fn() -> Result<()>,
     /// The script, to be followed by address and name.
     pub script: fn() -> Command,
-    /// What comes after address and name.
-    pub last_arguments: fn() -> Vec<PathBuf>,
     /// Several times what it takes on two cores.
     pub patience: Duration,
 }
@@ -31,13 +29,23 @@ impl Client {
     }
 }
 
-pub const CLIENTS: [Client; 6] = [
+pub const CLIENTS: [Client; 14] = [
     Client {
         name: "kafkajs",
         needs: &[&NODE, &NPM],
         install: || install::npm(&source("kafkajs"), &work("kafkajs")),
         script: || program("node", [work("kafkajs").join("script.js")]),
-        last_arguments: Vec::new,
+        patience: Duration::from_secs(180),
+    },
+    Client {
+        name: "platformatic-kafka",
+        needs: &[&NPM],
+        install: || install::npm(&source("platformatic-kafka"), &work("platformatic-kafka")),
+        // It wants a newer Node.js than distributions have; its own packages bring that.
+        script: || {
+            let folder = work("platformatic-kafka");
+            program(&folder.join("node_modules/.bin/node").display().to_string(), [folder.join("script.js")])
+        },
         patience: Duration::from_secs(180),
     },
     Client {
@@ -45,7 +53,6 @@ pub const CLIENTS: [Client; 6] = [
         needs: &[&PYTHON],
         install: || install_python("confluent-kafka"),
         script: || python("confluent-kafka"),
-        last_arguments: Vec::new,
         patience: Duration::from_secs(180),
     },
     Client {
@@ -53,37 +60,82 @@ pub const CLIENTS: [Client; 6] = [
         needs: &[&PYTHON],
         install: || install_python("kafka-python"),
         script: || python("kafka-python"),
-        last_arguments: Vec::new,
+        patience: Duration::from_secs(180),
+    },
+    Client {
+        name: "aiokafka",
+        needs: &[&PYTHON],
+        install: || install_python("aiokafka"),
+        script: || python("aiokafka"),
+        patience: Duration::from_secs(180),
+    },
+    Client {
+        name: "kafka-go-0.4.47",
+        needs: &[&GO],
+        install: || install::go(&source("kafka-go"), "go.mod", &work("kafka-go-0.4.47").join("script")),
+        script: || Command::new(work("kafka-go-0.4.47").join("script")),
         patience: Duration::from_secs(180),
     },
     Client {
         name: "kafka-go",
         needs: &[&GO],
-        install: || install::go(&source("kafka-go"), &work("kafka-go").join("script")),
+        install: || install::go(&source("kafka-go"), "newest.mod", &work("kafka-go").join("script")),
         script: || Command::new(work("kafka-go").join("script")),
-        last_arguments: Vec::new,
         patience: Duration::from_secs(180),
+    },
+    Client {
+        name: "franz-go",
+        needs: &[&GO],
+        install: || install::go(&source("franz-go"), "go.mod", &work("franz-go").join("script")),
+        script: || Command::new(work("franz-go").join("script")),
+        patience: Duration::from_secs(180),
+    },
+    Client {
+        name: "sarama",
+        needs: &[&GO],
+        install: || install::go(&source("sarama"), "go.mod", &work("sarama").join("script")),
+        script: || Command::new(work("sarama").join("script")),
+        patience: Duration::from_secs(180),
+    },
+    Client {
+        name: "confluent-kafka-go",
+        needs: &[&GO],
+        install: || install::go(&source("confluent-kafka-go"), "go.mod", &work("confluent-kafka-go").join("script")),
+        script: || Command::new(work("confluent-kafka-go").join("script")),
+        patience: Duration::from_secs(180),
+    },
+    Client {
+        name: "rust-rdkafka",
+        needs: &[],
+        install: || install::cargo(&source("rust"), &work("rust")),
+        script: || Command::new(work("rust/debug/rust-rdkafka")),
+        patience: Duration::from_secs(180),
+    },
+    Client {
+        name: "rskafka",
+        needs: &[],
+        install: || install::cargo(&source("rust"), &work("rust")),
+        script: || Command::new(work("rust/debug/rskafka")),
+        patience: Duration::from_secs(120),
     },
     Client {
         name: "java",
         needs: &[&JAVA, &JAVAC, &MAVEN],
-        install: install_java,
-        script: || java("Script"),
-        last_arguments: Vec::new,
+        install: || install_java("java", "java"),
+        script: || java("Script", "java"),
         patience: Duration::from_secs(240),
     },
     Client {
-        name: "console-tools",
+        name: TOOLS,
         needs: &[&JAVA, &JAVAC, &MAVEN],
-        install: || {
-            install_java()?;
-            install::maven(&source("oracle/tools").join("pom.xml"), &work("oracle/tools"))
-        },
-        script: || java("Tools"),
-        last_arguments: || vec![work("oracle/tools")],
+        install: || install_java("console-tools", "oracle/tools"),
+        script: || java("Tools", "console-tools"),
         patience: Duration::from_secs(300),
     },
 ];
+
+/// Apache Kafka's console tools, the one client that is many.
+pub const TOOLS: &str = "console-tools";
 
 /// What Apache Kafka itself needs, to be compared with.
 pub const ORACLE_NEEDS: [&Tool; 2] = [&JAVA, &MAVEN];
@@ -122,14 +174,21 @@ fn python(client: &str) -> Command {
     command
 }
 
-fn install_java() -> Result<()> {
-    install::maven(&source("java").join("pom.xml"), &work("java/jars"))?;
-    install::java(&source("java"), &work("java/jars"), &work("java/classes"))
+/// Jars that the list of a folder names, and classes of another folder's sources.
+fn install_java(sources: &str, list: &str) -> Result<()> {
+    install::maven(&source(list).join("pom.xml"), &work(sources).join("jars"))?;
+    install::java(&source(sources), &work(sources).join("jars"), &work(sources).join("classes"))
 }
 
-fn java(class: &str) -> Command {
+fn java(class: &str, client: &str) -> Command {
     let mut command = Command::new("java");
-    let classpath = format!("{}:{}/*", work("java/classes").display(), work("java/jars").display());
-    command.args(["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", &classpath, class]);
+    let classpath = format!("{0}/classes:{0}/jars/*", work(client).display());
+    command.args([
+        "-Xmx256m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+    ]);
+    command.args(["-Dorg.slf4j.simpleLogger.log.org.apache.kafka.tools=error", "-cp", &classpath, class]);
     command
 }

@@ -9,12 +9,23 @@ use anyhow::{Context, Result, bail};
 use super::observation::Difference;
 use crate::root;
 
-/// Client, step and place of a difference that is meant.
+/// Client, step and place of a difference that is meant, and why.
 #[derive(Debug, PartialEq)]
 pub struct Intended {
     client: String,
     step: String,
     place: String,
+    reason: String,
+}
+
+/// Differences, parted by whether they are meant.
+#[derive(Default)]
+pub struct Sorted {
+    pub wrong: Vec<Difference>,
+    /// Each with its reason.
+    pub meant: Vec<(Difference, String)>,
+    /// Lines that match nothing though their client ran.
+    pub stale: Vec<String>,
 }
 
 pub fn read() -> Result<Vec<Intended>> {
@@ -24,26 +35,34 @@ pub fn read() -> Result<Vec<Intended>> {
 fn parse(text: &str) -> Result<Vec<Intended>> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let intended = lines.map(|line| match line.split('\t').collect::<Vec<_>>().as_slice() {
-        [client, step, place, reason] if !reason.is_empty() => {
-            Ok(Intended { client: (*client).into(), step: (*step).into(), place: (*place).into() })
-        }
+        [client, step, place, reason] if !reason.is_empty() => Ok(Intended {
+            client: (*client).into(),
+            step: (*step).into(),
+            place: (*place).into(),
+            reason: (*reason).into(),
+        }),
         _ => bail!("compat/intended.tsv: client, step, place and reason, parted by tabs, not: {line}"),
     });
     intended.collect()
 }
 
-/// What is not meant, how many differences are, and the lines that match nothing though their step was compared.
-pub fn sort_out<'a>(
-    client: &str,
-    differences: Vec<Difference>,
-    intended: &'a [Intended],
-) -> (Vec<Difference>, usize, Vec<&'a Intended>) {
+pub fn sort_out(client: &str, differences: Vec<Difference>, intended: &[Intended]) -> Sorted {
     let mine: Vec<_> = intended.iter().filter(|line| line.client == client).collect();
-    let meant = |d: &Difference| mine.iter().any(|line| line.step == d.step && line.place == d.place);
-    let stale = mine.iter().filter(|line| !differences.iter().any(|d| line.step == d.step && line.place == d.place));
-    let stale = stale.copied().collect();
-    let (meant, wrong): (Vec<_>, Vec<_>) = differences.into_iter().partition(meant);
-    (wrong, meant.len(), stale)
+    let stale = mine.iter().filter(|line| !differences.iter().any(|difference| line.means(difference)));
+    let mut sorted = Sorted { stale: stale.map(ToString::to_string).collect(), ..Sorted::default() };
+    for difference in differences {
+        match mine.iter().find(|line| line.means(&difference)) {
+            Some(line) => sorted.meant.push((difference, line.reason.clone())),
+            None => sorted.wrong.push(difference),
+        }
+    }
+    sorted
+}
+
+impl Intended {
+    fn means(&self, difference: &Difference) -> bool {
+        self.step == difference.step && self.place == difference.place
+    }
 }
 
 impl std::fmt::Display for Intended {

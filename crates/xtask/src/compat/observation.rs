@@ -1,6 +1,6 @@
 //! What a script saw, line by line, and whether two nodes showed it the same.
 //!
-//! A line is `{"step": …, "result": …}`. Before comparing, what differs by nature is replaced by its kind: the run's
+//! A line is `{"step": …, "result": …}`, and one says `{"client": …}`, which it is and its version. Before comparing, what differs by nature is replaced by its kind: the run's
 //! name, ports, folders, identifiers drawn at random, times of day.
 
 use std::collections::BTreeSet;
@@ -26,19 +26,36 @@ pub enum Seen {
     Unexpected(String, String),
 }
 
+/// What a script prints.
+pub enum Line {
+    /// The client and its version.
+    Client(String),
+    Observation(Observation),
+}
+
+impl Line {
+    pub fn parse(line: &str, known: &Known, seconds: f64) -> Result<Line> {
+        let value: Value = serde_json::from_str(line).with_context(|| format!("not an observation: {line}"))?;
+        match value.get("client").and_then(Value::as_str) {
+            Some(client) => Ok(Line::Client(client.into())),
+            None => Ok(Line::Observation(Observation::read(&value, known, seconds)?)),
+        }
+    }
+}
+
 /// What is known of a run, and therefore replaced.
 pub struct Known {
     pub run: String,
     pub ports: [u16; 2],
-    pub folder: String,
+    /// The node's and the script's.
+    pub folders: [String; 2],
     /// Milliseconds since the epoch that the run may have seen.
     pub times_ms: Range<i64>,
 }
 
 impl Observation {
-    pub fn parse(line: &str, known: &Known, seconds: f64) -> Result<Observation> {
-        let value: Value = serde_json::from_str(line).with_context(|| format!("not an observation: {line}"))?;
-        let step = value.get("step").and_then(Value::as_str).with_context(|| format!("no step: {line}"))?.to_string();
+    fn read(value: &Value, known: &Known, seconds: f64) -> Result<Observation> {
+        let step = value.get("step").and_then(Value::as_str).with_context(|| format!("no step: {value}"))?.to_string();
         let seen = match value.get("unexpected") {
             Some(name) => {
                 let detail = value.get("detail").and_then(Value::as_str).unwrap_or_default();
@@ -46,7 +63,7 @@ impl Observation {
             }
             None => Seen::Result(known.plain(value.get("result").unwrap_or(&Value::Null))),
         };
-        ensure!(!step.is_empty(), "an empty step: {line}");
+        ensure!(!step.is_empty(), "an empty step: {value}");
         Ok(Observation { step, seen, seconds })
     }
 }
@@ -70,7 +87,8 @@ impl Known {
     }
 
     fn plain_text(&self, text: &str) -> String {
-        let text = text.replace(&self.folder, "<folder>").replace(&self.run, "<run>");
+        let text = self.folders.iter().fold(text.to_string(), |text, folder| text.replace(folder, "<folder>"));
+        let text = text.replace(&self.run, "<run>");
         let mut plain = String::with_capacity(text.len());
         let mut rest = text.as_str();
         while !rest.is_empty() {

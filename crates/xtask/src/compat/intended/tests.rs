@@ -11,11 +11,10 @@ fn difference(step: &str, place: &str) -> Difference {
 fn meant_wrong_and_stale() {
     let intended =
         parse("# why\n\njava\tconfigs\t.a\tour default\njava\tconfigs\t.b\tours\nkafkajs\tx\t\tours\n").unwrap();
-    let (wrong, meant, stale) =
-        sort_out("java", vec![difference("configs", ".a"), difference("configs", ".c")], &intended);
-    assert_eq!(wrong, [difference("configs", ".c")]);
-    assert_eq!(meant, 1);
-    assert_eq!(stale.iter().map(ToString::to_string).collect::<Vec<_>>(), ["java: configs at .b"]);
+    let sorted = sort_out("java", vec![difference("configs", ".a"), difference("configs", ".c")], &intended);
+    assert_eq!(sorted.wrong, [difference("configs", ".c")]);
+    assert_eq!(sorted.meant, [(difference("configs", ".a"), "our default".into())]);
+    assert_eq!(sorted.stale, ["java: configs at .b"]);
 }
 
 #[test]

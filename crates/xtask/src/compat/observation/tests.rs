@@ -2,14 +2,23 @@
 
 use expect_test::{Expect, expect};
 
-use super::{Known, Observation, compare};
+use super::{Known, Line, Observation, compare};
 
 fn known() -> Known {
-    Known { run: "x7f3".into(), ports: [40123, 40124], folder: "/t/run".into(), times_ms: 1_000_000..2_000_000 }
+    Known {
+        run: "x7f3".into(),
+        ports: [40123, 40124],
+        folders: ["/t/run".into(), "/t/script".into()],
+        times_ms: 1_000_000..2_000_000,
+    }
 }
 
 fn parse(lines: &str) -> Vec<Observation> {
-    lines.lines().map(|line| Observation::parse(line, &known(), 0.0).unwrap()).collect()
+    let observation = |line| match Line::parse(line, &known(), 0.0).unwrap() {
+        Line::Observation(observation) => observation,
+        Line::Client(client) => panic!("no observation: {client}"),
+    };
+    lines.lines().map(observation).collect()
 }
 
 #[track_caller]
@@ -136,6 +145,6 @@ fn a_script_that_ends_early_is_a_difference() {
 #[test]
 fn what_is_no_observation_is_refused() {
     for line in ["hello", "{}", r#"{"step": ""}"#, r#"{"step": 1, "result": 2}"#] {
-        assert!(Observation::parse(line, &known(), 0.0).is_err(), "{line}");
+        assert!(Line::parse(line, &known(), 0.0).is_err(), "{line}");
     }
 }

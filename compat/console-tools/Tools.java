@@ -1,97 +1,56 @@
-// Kafka's console tools against one node, each as the process that people start: java Tools HOST:PORT RUN JARS
+// Kafka's console tools against one node: java Tools HOST:PORT RUN
 //
-// What a tool prints is compared word by word: runs of spaces are one, lines without order are sorted, and of an error
-// stays its exception's name.
+// Topics and groups carry the run's name. What administers is in ToolsAdministration.
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 public final class Tools {
-    private static final Map<String, String> CLASSES = Map.of(
-        "topics", "org.apache.kafka.tools.TopicCommand", "console-producer", "org.apache.kafka.tools.ConsoleProducer",
-        "console-consumer", "org.apache.kafka.tools.consumer.ConsoleConsumer", "consumer-groups", "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
-        "groups", "org.apache.kafka.tools.GroupsCommand", "get-offsets", "org.apache.kafka.tools.GetOffsetShell", "cluster", "org.apache.kafka.tools.ClusterTool",
-        "verifiable-producer", "org.apache.kafka.tools.VerifiableProducer", "verifiable-consumer", "org.apache.kafka.tools.VerifiableConsumer");
-    private static final long TIMEOUT_S = 60;
+    static String bootstrap;
+    static String run;
 
-    private static String bootstrap;
-    private static String run;
-    private static String jars;
-
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
         bootstrap = arguments[0];
         run = arguments[1];
-        jars = arguments[2];
+        Observe.client("Apache Kafka's console tools " + Observe.kafkaVersion());
         topics();
         records();
         groups();
         verifiable();
+        performance();
+        ToolsAdministration.administering();
         Observe.step("topics: delete", () -> tool("topics", "--delete", "--topic", name("words")));
         Observe.step("topics: delete again", () -> tool("topics", "--delete", "--topic", name("words")));
         Observe.step("topics: list what is left", () -> mine(tool("topics", "--list")));
+        // Tools leave threads behind.
+        Runtime.getRuntime().halt(0);
     }
 
-    private static String name(String what) {
+    static String name(String what) {
         return what + "-" + run;
     }
 
-    /** Runs a tool to its end, with `input` to read. */
-    private static Process start(String tool, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.tools=error", "-cp", jars + "/*", CLASSES.get(tool)));
-        command.addAll(tool.equals("cluster") ? List.of(arguments.get(0), "--bootstrap-server", bootstrap) : List.of("--bootstrap-server", bootstrap));
-        command.addAll(tool.equals("cluster") ? arguments.subList(1, arguments.size()) : arguments);
-        return new ProcessBuilder(command).start();
-    }
-
-    private static Object tool(String tool, String... arguments) throws Exception {
+    static Map<String, Object> tool(String tool, String... arguments) throws Exception {
         return toolReading("", tool, arguments);
     }
 
-    private static Map<String, Object> toolReading(String input, String tool, String... arguments) throws Exception {
-        Process process = start(tool, List.of(arguments));
-        CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-        CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IllegalStateException(tool + " did not end: " + output.get() + errors.get());
-        }
-        Map<String, Object> said = Observe.fields("exit", process.exitValue());
-        TreeSet<String> exceptions = new TreeSet<>();
-        Matcher thrown = Pattern.compile("\\w+Exception").matcher(output.get() + errors.get());
-        while (thrown.find()) if (!thrown.group().equals("ExecutionException")) exceptions.add(thrown.group());
-        if (exceptions.isEmpty()) said.put("output", lines(output.get()));
-        else said.put("exceptions", exceptions);
-        return said;
-    }
-
-    private static String text(java.io.InputStream stream) {
-        try {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException closed) {
-            return "";
-        }
-    }
-
-    private static List<String> lines(String text) {
-        return Arrays.stream(text.split("\n")).map(line -> line.strip().replaceAll("[ \t]+", " ")).filter(line -> !line.isEmpty()).sorted().toList();
+    static Map<String, Object> toolReading(String input, String tool, String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        // These want it after their command.
+        all.addAll(List.of("cluster", "features", "metadata-quorum").contains(tool) && !arguments[0].startsWith("--") ? 1 : 0, List.of("--bootstrap-server", bootstrap));
+        return Tool.run(input, tool, all);
     }
 
     /** Of a list of names only this run's. */
-    private static Object mine(Object said) {
+    static Object mine(Object said) {
         @SuppressWarnings("unchecked")
         Map<String, Object> answer = new TreeMap<>((Map<String, Object>) said);
         answer.computeIfPresent("output", (key, lines) -> ((List<?>) lines).stream().filter(line -> line.toString().contains(run)).toList());
@@ -106,6 +65,11 @@ public final class Tools {
         Observe.step("topics: create if it does not exist", () -> tool("topics", "--create", "--if-not-exists", "--topic", name("words")));
         Observe.step("topics: create with settings", () -> tool("topics", "--create", "--topic", name("settings"), "--config", "cleanup.policy=compact", "--config", "retention.ms=86400000"));
         Observe.step("topics: create with an assignment", () -> tool("topics", "--create", "--topic", name("assigned"), "--replica-assignment", "1,1"));
+        // Apache Kafka's controller has answered before its broker tells clients of a topic.
+        Observe.step("topics: until all are there", () -> {
+            Observe.until("the topics", () -> tool("topics", "--list").toString().contains(name("assigned")));
+            return "there";
+        });
         Observe.step("topics: refuse an illegal name", () -> tool("topics", "--create", "--topic", "not/a/name"));
         Observe.step("topics: refuse an impossible setting", () -> tool("topics", "--create", "--topic", name("odd"), "--config", "cleanup.policy=burn"));
         Observe.step("topics: refuse two replicas of one broker", () -> tool("topics", "--create", "--topic", name("two"), "--replication-factor", "2"));
@@ -113,8 +77,13 @@ public final class Tools {
         Observe.step("topics: describe", () -> tool("topics", "--describe", "--topic", name("words")));
         Observe.step("topics: describe one with settings", () -> tool("topics", "--describe", "--topic", name("settings")));
         Observe.step("topics: describe those with settings", () -> mine(tool("topics", "--describe", "--topics-with-overrides", "--exclude-internal")));
-        Observe.step("topics: describe what is under-replicated", () -> tool("topics", "--describe", "--under-replicated-partitions"));
+        Observe.step("topics: describe what is under-replicated", () -> mine(tool("topics", "--describe", "--under-replicated-partitions")));
         Observe.step("topics: describe an unknown one", () -> tool("topics", "--describe", "--topic", name("unknown")));
+        Observe.step("topics: describe one that may be missing", () -> tool("topics", "--describe", "--if-exists", "--topic", name("unknown")));
+        Observe.step("topics: describe what is unavailable, under or at its minimum", () -> List.of(mine(tool("topics", "--describe", "--unavailable-partitions")),
+            mine(tool("topics", "--describe", "--under-min-isr-partitions")), mine(tool("topics", "--describe", "--at-min-isr-partitions"))));
+        Observe.step("topics: list by a pattern", () -> tool("topics", "--list", "--topic", "(words|assigned)-" + run));
+        Observe.step("topics: refuse to describe and list at once", () -> tool("topics", "--describe", "--list").get("exit"));
         Observe.step("topics: more partitions", () -> tool("topics", "--alter", "--topic", name("assigned"), "--partitions", "4"));
         Observe.step("topics: refuse fewer partitions", () -> tool("topics", "--alter", "--topic", name("assigned"), "--partitions", "1"));
     }
@@ -134,6 +103,10 @@ public final class Tools {
         Observe.step("console-consumer: one partition from an offset", () -> tool("console-consumer", "--topic", name("settings") + "-plain", "--partition", "0", "--offset", "1", "--max-messages", "1", "--timeout-ms", "20000"));
         Observe.step("console-consumer: committed only", () -> tool("console-consumer", "--topic", name("words"), "--from-beginning", "--isolation-level", "read_committed", "--max-messages", "6", "--timeout-ms", "20000"));
         Observe.step("get-offsets: latest", () -> tool("get-offsets", "--topic", name("words")));
+        Observe.step("get-offsets: of the greatest time", () -> tool("get-offsets", "--topic", name("words"), "--time", "max-timestamp"));
+        Observe.step("get-offsets: of a time", () -> tool("get-offsets", "--topic", name("words"), "--time", "1"));
+        Observe.step("get-offsets: of two partitions", () -> tool("get-offsets", "--topic-partitions", name("words") + ":0-2"));
+        Observe.step("get-offsets: of an unknown topic", () -> tool("get-offsets", "--topic", name("unknown")));
         Observe.step("get-offsets: earliest", () -> tool("get-offsets", "--topic", name("words"), "--time", "earliest"));
     }
 
@@ -148,26 +121,35 @@ public final class Tools {
         Observe.step("consumer-groups: reset by one, done", () -> tool("consumer-groups", "--reset-offsets", "--shift-by", "-1", "--execute", "--group", name("console"), "--topic", name("words")));
         Observe.step("consumer-groups: reset to a time, done", () -> tool("consumer-groups", "--reset-offsets", "--to-datetime", "2020-01-01T00:00:00.000", "--execute", "--group", name("console"), "--topic", name("words")));
         Observe.step("consumer-groups: describe the members of a busy one", () -> {
-            Process member = start("console-consumer", List.of("--topic", name("words"), "--group", name("console")));
-            try {
-                for (int tries = 0; ; tries++) {
-                    Object said = tool("consumer-groups", "--describe", "--members", "--verbose", "--group", name("console"));
-                    if (said.toString().contains("1-2") || said.toString().contains("0,1,2") || tries == 10) {
-                        return List.of(said, tool("consumer-groups", "--delete", "--group", name("console")));
-                    }
-                }
-            } finally {
-                member.destroy();
-                member.waitFor(10, TimeUnit.SECONDS);
+            Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "group.id", name("console"), "client.id", "member", "enable.auto.commit", false);
+            try (var member = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+                member.subscribe(List.of(name("words")));
+                Observe.until("three partitions", () -> {
+                    member.poll(Duration.ofMillis(50));
+                    return member.assignment().size() == 3;
+                });
+                return List.of(tool("consumer-groups", "--describe", "--members", "--verbose", "--group", name("console")),
+                    tool("consumer-groups", "--describe", "--offsets", "--group", name("console")),
+                    tool("consumer-groups", "--reset-offsets", "--to-latest", "--execute", "--group", name("console"), "--topic", name("words")),
+                    tool("consumer-groups", "--delete-offsets", "--group", name("console"), "--topic", name("words")),
+                    tool("consumer-groups", "--delete", "--group", name("console")));
             }
         });
+        Observe.step("consumer-groups: reset to offsets, to latest, by duration, tried", () -> List.of(
+            tool("consumer-groups", "--reset-offsets", "--to-offset", "1", "--dry-run", "--group", name("console"), "--topic", name("words") + ":0"),
+            tool("consumer-groups", "--reset-offsets", "--to-latest", "--dry-run", "--group", name("console"), "--all-topics"),
+            tool("consumer-groups", "--reset-offsets", "--to-current", "--dry-run", "--group", name("console"), "--all-topics"),
+            tool("consumer-groups", "--reset-offsets", "--by-duration", "PT1S", "--dry-run", "--group", name("console"), "--topic", name("words"))));
+        Observe.step("consumer-groups: reset, export", () -> tool("consumer-groups", "--reset-offsets", "--to-earliest", "--export", "--dry-run", "--group", name("console"), "--topic", name("words")));
+        Observe.step("consumer-groups: delete offsets of a topic", () -> tool("consumer-groups", "--delete-offsets", "--group", name("console"), "--topic", name("words")));
+        Observe.step("consumer-groups: delete offsets of an unknown topic", () -> tool("consumer-groups", "--delete-offsets", "--group", name("console"), "--topic", name("unknown")));
         Observe.step("consumer-groups: delete", () -> tool("consumer-groups", "--delete", "--group", name("console")));
         Observe.step("consumer-groups: delete again", () -> tool("consumer-groups", "--delete", "--group", name("console")));
     }
 
     private static void verifiable() {
         Observe.step("verifiable-producer: a thousand records", () -> {
-            Map<String, Object> said = toolReading("", "verifiable-producer", "--topic", name("verified"), "--max-messages", "1000");
+            Map<String, Object> said = Tool.runAlone("verifiable-producer", List.of("--bootstrap-server", bootstrap, "--topic", name("verified"), "--max-messages", "1000"));
             @SuppressWarnings("unchecked")
             List<String> lines = (List<String>) said.getOrDefault("output", List.of());
             long acknowledged = lines.stream().filter(line -> line.contains("\"producer_send_success\"")).map(line -> line.replaceAll(".*\"value\":\"(\\d+)\".*", "$1")).distinct().count();
@@ -175,7 +157,8 @@ public final class Tools {
             return Observe.fields("exit", said.get("exit"), "acknowledged", acknowledged, "failed", failed, "exceptions", said.get("exceptions"));
         });
         Observe.step("verifiable-consumer: all of them", () -> {
-            Map<String, Object> said = toolReading("", "verifiable-consumer", "--topic", name("verified"), "--group-id", name("verifier"), "--max-messages", "1000", "--reset-policy", "earliest");
+            Map<String, Object> said = Tool.runAlone("verifiable-consumer", List.of(
+                "--bootstrap-server", bootstrap, "--topic", name("verified"), "--group-id", name("verifier"), "--max-messages", "1000", "--reset-policy", "earliest"));
             @SuppressWarnings("unchecked")
             List<String> lines = (List<String>) said.getOrDefault("output", List.of());
             TreeSet<String> events = new TreeSet<>();
@@ -186,6 +169,14 @@ public final class Tools {
             return Observe.fields("exit", said.get("exit"), "events", events, "records", records, "not committed", uncommitted, "exceptions", said.get("exceptions"));
         });
         Observe.step("consumer-groups: what the verifier committed", () -> tool("consumer-groups", "--describe", "--group", name("verifier")));
+    }
+
+    private static void performance() {
+        // What they measure differs with every run; that they come to their end does not.
+        Observe.step("producer-perf-test: a thousand records", () -> Tool.run("", "producer-perf-test", List.of("--topic", name("perf"), "--num-records", "1000", "--record-size", "100", "--throughput", "-1",
+            "--bootstrap-server", bootstrap, "--command-property", "acks=all")).get("exit"));
+        Observe.step("consumer-perf-test: all of them", () -> Tool.run("", "consumer-perf-test", List.of("--topic", name("perf"), "--num-records", "1000", "--bootstrap-server", bootstrap, "--group", name("perf"), "--timeout", "20000")).get("exit"));
+        Observe.step("e2e-latency: ten records", () -> Tool.run("", "e2e-latency", List.of("--bootstrap-server", bootstrap, "--topic", name("perf"), "--num-records", "10", "--producer-acks", "1", "--record-size", "20")).get("exit"));
     }
 
     private Tools() {}

@@ -1,0 +1,3 @@
+module kampa/compat/go
+
+go 1.24
