@@ -1,6 +1,6 @@
 //! What a handler gives back: an answer now, later, or none.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -8,6 +8,7 @@ use kampa_protocol::{ApiKey, EncodeError, RequestHeader, Response, Writer, encod
 use kampa_transport as transport;
 
 use crate::apis::Observer;
+use crate::quotas::Usage;
 
 /// A handler's answer to one request.
 pub enum Answer<R> {
@@ -26,23 +27,30 @@ impl<R: Response + Send + 'static> Answer<R> {
     }
 
     /// The answer as frames for the connection; `observe` sees every response before it is encoded.
-    pub fn into_frames(self, header: RequestHeader, observer: Observer) -> transport::Answer {
+    pub fn into_frames(self, header: RequestHeader, mut observer: Observer) -> transport::Answer {
         match self {
-            Answer::Now(response) => encode(&header, &response, observer),
+            Answer::Now(response) => encode(&header, response, observer),
             Answer::Silent => {
+                let throttle = observer.throttle_silently();
                 observer.finished(Finished::Silent);
-                transport::Answer::Silent
+                if throttle.is_zero() {
+                    transport::Answer::Silent
+                } else {
+                    transport::Answer::Muting(Vec::new(), throttle)
+                }
             }
             Answer::Close => {
                 observer.finished(Finished::Closed);
                 transport::Answer::Close
             }
             Answer::Later(future) => transport::Answer::Later(Box::pin(async move {
-                let mut answer = future.await;
+                let usage = observer.usage.clone();
+                let mut answer = worked_on(future, usage.as_deref()).await;
                 // A later answer may itself wait once more; it never does so for ever.
                 while let Answer::Later(next) = answer {
-                    answer = next.await;
+                    answer = worked_on(next, usage.as_deref()).await;
                 }
+                usage.inspect(|usage| usage.resume());
                 answer.into_frames(header, observer)
             })),
         }
@@ -76,12 +84,29 @@ impl ErrorCounts {
     }
 }
 
-fn encode<R: Response>(header: &RequestHeader, response: &R, observer: Observer) -> transport::Answer {
-    match frame(header, response) {
+/// Counts the time that is worked on an answer, and not the time it waits.
+async fn worked_on<F: Future + Unpin>(mut future: F, usage: Option<&Usage>) -> F::Output {
+    let Some(usage) = usage else { return future.await };
+    poll_fn(|context| {
+        usage.resume();
+        let polled = Pin::new(&mut future).poll(context);
+        usage.pause();
+        polled
+    })
+    .await
+}
+
+fn encode<R: Response>(header: &RequestHeader, mut response: R, mut observer: Observer) -> transport::Answer {
+    let throttle = observer.throttle(&mut response);
+    match frame(header, &response) {
         Ok(pieces) => {
             let bytes = pieces.iter().map(Bytes::len).sum();
-            observer.finished(Finished::Answered { bytes, errors: ErrorCounts::of(response, header.api_version) });
-            transport::Answer::Now(pieces)
+            observer.finished(Finished::Answered { bytes, errors: ErrorCounts::of(&response, header.api_version) });
+            if throttle.is_zero() {
+                transport::Answer::Now(pieces)
+            } else {
+                transport::Answer::Muting(pieces, throttle)
+            }
         }
         Err(e) => {
             // An answer that its own version cannot carry is a fault of ours; the client gets a closed connection

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kampa_metrics::{ConnectionMetrics, Took};
-use kampa_protocol::{ApiKey, ErrorCode, Reader, Request, RequestHeader, Text};
+use kampa_protocol::{ApiKey, ErrorCode, Reader, Request, RequestHeader, Response, Text};
 use kampa_transport::{self as transport, Service};
 use kampa_world::Monotonic;
 
 use crate::answer::{Answer, Finished};
 use crate::api;
 use crate::broker::Broker;
+use crate::quotas::Usage;
 
 /// Which door a connection came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +28,15 @@ pub enum Door {
 }
 
 /// What a handler knows of the request beside its body.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Context {
     pub version: i16,
     pub client_id: Option<Text>,
     pub peer: SocketAddr,
     pub door: Door,
     pub connection: Arc<ConnectionMetrics>,
+    /// What it counts against, if there are quotas.
+    pub usage: Option<Arc<Usage>>,
 }
 
 /// What a connection has told of itself.
@@ -264,14 +267,15 @@ impl Call<'_> {
             Ok(request) => request,
             Err(e) => return refuse(self.session, &format!("{} v{version}: {e}", self.key.name())),
         };
+        let mut observe = self.observer();
         let context = Context {
             version,
             client_id: self.header.client_id.clone(),
             peer: self.session.peer,
             door: self.session.door,
             connection: self.session.connection.clone(),
+            usage: observe.usage.clone(),
         };
-        let mut observe = self.observer();
         let answer = handle(self.broker, request, &context);
         observe.handled(&answer);
         answer.into_frames(self.header, observe)
@@ -287,6 +291,8 @@ impl Call<'_> {
             request_bytes: self.request_bytes,
             began: self.broker.world.now(),
             local: None,
+            usage: self.broker.quotas.usage(self.header.client_id.as_ref(), self.request_bytes),
+            throttle: Duration::ZERO,
         }
     }
 }
@@ -301,6 +307,10 @@ pub struct Observer {
     began: Monotonic,
     /// How long it was worked on before it began to wait; `None` if it never waited.
     local: Option<Duration>,
+    /// What it counts against, if there are quotas.
+    pub usage: Option<Arc<Usage>>,
+    /// For how long its connection is muted.
+    throttle: Duration,
 }
 
 impl Observer {
@@ -308,7 +318,33 @@ impl Observer {
     fn handled<R>(&mut self, answer: &Answer<R>) {
         if matches!(answer, Answer::Later(_)) {
             self.local = Some(self.broker.world.now().since(self.began));
+            if let Some(usage) = &self.usage {
+                usage.pause();
+            }
         }
+    }
+
+    /// Charges the client for a request that is answered, and says for how long its connection is muted.
+    pub fn throttle(&mut self, response: &mut impl Response) -> Duration {
+        let said = response.throttle_time_ms().map_or(0, |said| *said);
+        let said = Duration::from_millis(u64::try_from(said).unwrap_or(0));
+        let charged = match (&self.usage, self.key) {
+            // A Fetch is charged before it is known what its answer holds.
+            (None, _) | (_, ApiKey::Fetch) => Duration::ZERO,
+            (Some(usage), ApiKey::Produce) => usage.produced().max(usage.worked()),
+            (Some(usage), _) => usage.worked(),
+        };
+        self.throttle = said.max(charged);
+        if let Some(said) = response.throttle_time_ms() {
+            *said = i32::try_from(self.throttle.as_millis()).unwrap_or(i32::MAX);
+        }
+        self.throttle
+    }
+
+    /// Charges the client for a Produce that wants no answer: its bytes, not the time.
+    pub fn throttle_silently(&mut self) -> Duration {
+        self.throttle = self.usage.as_ref().map_or(Duration::ZERO, |usage| usage.produced());
+        self.throttle
     }
 
     /// The answer is known, or there will be none.
@@ -322,7 +358,7 @@ impl Observer {
             metrics.errors(key, ErrorCode::NONE.0, errors.none);
             errors.others.iter().for_each(|(code, count)| metrics.errors(key, *code, *count));
         }
-        let took = Took { total, local: self.local.unwrap_or(total), throttle: Duration::ZERO };
+        let took = Took { total, local: self.local.unwrap_or(total), throttle: self.throttle };
         metrics.request(key, self.version, self.request_bytes, response_bytes, took);
     }
 }

@@ -21,6 +21,7 @@ use crate::listeners::Listeners;
 use crate::loggers::Loggers;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
+use crate::quotas::Quotas;
 
 pub struct Broker {
     pub world: World,
@@ -40,6 +41,7 @@ pub struct Broker {
     pub groups: Groups,
     pub producer_ids: ProducerIds,
     pub fetch_sessions: FetchSessions,
+    pub quotas: Arc<Quotas>,
     pub metrics: Arc<Metrics>,
     pub(crate) image: Arc<ArcSwap<MetadataImage>>,
 }

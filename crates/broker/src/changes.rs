@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use crate::groups::Groups;
 use crate::node::StartError;
 use crate::partitions::Partitions;
+use crate::quotas::Quotas;
 use crate::{settings, topics};
 
 /// Who acts on changes.
@@ -30,6 +31,7 @@ pub struct Follower {
     pub dir: LogDir,
     pub partitions: Arc<Partitions>,
     pub groups: Groups,
+    pub quotas: Arc<Quotas>,
     pub metrics: Arc<Metrics>,
 }
 
@@ -69,6 +71,9 @@ impl Follower {
         let of_brokers = changes.configs.iter().any(|resource| resource.kind == ResourceKind::BROKER);
         if of_brokers {
             self.take_settings(image);
+        }
+        if changes.quotas {
+            self.quotas.changed(&image.quotas);
         }
         let mut deleted = Vec::new();
         for (id, change) in &changes.topics {

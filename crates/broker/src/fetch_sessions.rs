@@ -134,6 +134,15 @@ impl FetchSessions {
         Ok(FetchPlan { wanted, session: Some(session), session_id: request.session_id, incremental: true })
     }
 
+    /// The session of a request that is answered with nothing: 0 if it would have begun with that answer, as it then does not.
+    pub fn withhold(&self, plan: &FetchPlan) -> i32 {
+        if plan.incremental {
+            return plan.session_id;
+        }
+        self.open.lock().sessions.remove(&plan.session_id);
+        0
+    }
+
     fn plan_full(&self, request: &FetchRequest, by_topic_id: bool, now: Monotonic) -> FetchPlan {
         let wanted: Vec<Wanted> = named(request, by_topic_id).collect();
         let mut open = self.open.lock();
@@ -159,6 +168,13 @@ impl FetchSessions {
 }
 
 impl FetchPlan {
+    /// What [`FetchPlan::told`] would give; nothing is remembered.
+    pub fn news(&self, answers: &[(FetchKey, PartitionData)]) -> Vec<(FetchKey, PartitionData)> {
+        let Some(session) = self.session.as_ref().filter(|_| self.incremental) else { return answers.to_vec() };
+        let session = session.lock();
+        answers.iter().filter(|(key, data)| session.is_news(key, data)).cloned().collect()
+    }
+
     /// Remembers what the client is told and leaves out what it knows already (incremental requests only).
     pub fn told(&self, answers: Vec<(FetchKey, PartitionData)>) -> Vec<(FetchKey, PartitionData)> {
         let Some(session) = &self.session else { return answers };
@@ -225,20 +241,26 @@ impl Session {
 
     /// True if the answer tells the client something new.
     fn tell(&mut self, key: &FetchKey, data: &PartitionData) -> bool {
-        let Some(&order) = self.order.get(key) else { return true };
-        let Some(cached) = self.partitions.get_mut(&order) else { return true };
-        let has_records = data.records.as_ref().is_some_and(|records| !records.is_empty());
+        let news = self.is_news(key, data);
+        let Some(&order) = self.order.get(key) else { return news };
+        let Some(cached) = self.partitions.get_mut(&order) else { return news };
         let error = data.error_code != ErrorCode::NONE.0;
-        let moved = cached.high_watermark != data.high_watermark || cached.log_start != data.log_start_offset;
-        let news = cached.news || has_records || error || moved || data.diverging_epoch.epoch >= 0;
         cached.high_watermark = data.high_watermark;
         cached.log_start = data.log_start_offset;
         // After an error the client must hear of the partition again even if nothing else changes.
         cached.news = error;
-        if has_records {
+        if has_records(data) {
             self.move_to_end(order);
         }
         news
+    }
+
+    fn is_news(&self, key: &FetchKey, data: &PartitionData) -> bool {
+        let cached = self.order.get(key).and_then(|order| self.partitions.get(order));
+        let Some(cached) = cached else { return true };
+        let moved = cached.high_watermark != data.high_watermark || cached.log_start != data.log_start_offset;
+        let error = data.error_code != ErrorCode::NONE.0;
+        cached.news || has_records(data) || error || moved || data.diverging_epoch.epoch >= 0
     }
 
     fn move_to_end(&mut self, order: u64) {
@@ -247,6 +269,10 @@ impl Session {
         self.partitions.insert(self.next_order, cached);
         self.next_order += 1;
     }
+}
+
+fn has_records(data: &PartitionData) -> bool {
+    data.records.as_ref().is_some_and(|records| !records.is_empty())
 }
 
 /// The partitions a request names itself.

@@ -20,6 +20,7 @@ mod node;
 mod operations;
 mod partitions;
 mod producer_ids;
+mod quotas;
 mod registration;
 mod settings;
 mod telling;
@@ -30,3 +31,4 @@ mod upkeep;
 
 pub use loggers::Loggers;
 pub use node::{Node, StartError};
+pub use quotas::{Payer, QuotaKind, QuotaUse};

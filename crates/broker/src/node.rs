@@ -32,6 +32,7 @@ use crate::listeners::{Bound, Listeners};
 use crate::loggers::Loggers;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
+use crate::quotas::{QuotaUse, Quotas};
 use crate::telling::Told;
 use crate::{registration, settings, telling, upkeep};
 
@@ -96,6 +97,8 @@ impl Node {
         let (live, _) = watch::channel(config.clone());
         let metrics = Arc::new(Metrics::new(telling::NAMES));
         let groups = Groups::new(world, settings::groups(&config));
+        let (window, mutations) = settings::quota_windows(&config);
+        let quotas = Quotas::new(world, room.shared_image(), window, mutations);
         let partitions = Arc::new(Partitions::default());
         let follower = Follower {
             node_id: config.node_id,
@@ -104,6 +107,7 @@ impl Node {
             dir: dir.clone(),
             partitions: partitions.clone(),
             groups: groups.clone(),
+            quotas: quotas.clone(),
             metrics: metrics.clone(),
         };
         follower.open_everything(&room.image()).await?;
@@ -122,6 +126,7 @@ impl Node {
             groups,
             producer_ids: ProducerIds::default(),
             fetch_sessions: FetchSessions::new(fetch_session_slots(&config), world.seed()),
+            quotas,
             metrics,
             image: room.shared_image(),
             node_id: config.node_id,
@@ -167,6 +172,11 @@ impl Node {
     /// Everything it counts, as Prometheus reads it.
     pub fn metrics_text(&self) -> String {
         telling::page(&self.broker, &self.dir, &self.told, self.is_ready())
+    }
+
+    /// Who used lately what there are quotas of.
+    pub fn quota_uses(&self) -> Vec<QuotaUse> {
+        self.broker.quotas.uses()
     }
 
     /// Stops serving, closes every log and leaves the mark of a clean stop. What cannot be closed is recovered by the next
@@ -258,11 +268,14 @@ fn open_doors(broker: &Arc<Broker>, bound: Vec<Bound>, accept: &Arc<ArcSwap<Acce
             }
         };
         let accept = accept.clone();
+        let quotas = broker.quotas.clone();
+        let too_soon = move |address| quotas.too_soon(address);
         let accepting = accept_loop(
             broker.world.clone(),
             bound.socket,
             count,
             move || AcceptLimits::clone(&accept.load()),
+            too_soon,
             connection,
         );
         broker.world.spawn("accept", accepting)

@@ -15,6 +15,7 @@ use kampa_transport::{AcceptLimits, ConnectionLimits};
 use kampa_world::World;
 
 use crate::node::StartError;
+use crate::quotas::Window;
 
 pub fn groups(config: &BrokerConfig) -> GroupSettings {
     GroupSettings {
@@ -35,6 +36,18 @@ pub fn metadata_log(config: &BrokerConfig) -> MetadataLogSettings {
         snapshot_after_bytes: u64::try_from(config.metadata_log_max_record_bytes_between_snapshots).unwrap_or(0),
         snapshot_after_ms: config.metadata_log_max_snapshot_interval_ms,
     }
+}
+
+/// How clients' use is measured, and how their changes of the metadata are.
+pub fn quota_windows(config: &BrokerConfig) -> (Window, Window) {
+    let window = |samples: i32, seconds: i32| Window {
+        samples: usize::try_from(samples).unwrap_or(1).max(1),
+        sample_ms: u64::try_from(seconds).unwrap_or(1).max(1) * 1000,
+    };
+    (
+        window(config.quota_window_num, config.quota_window_size_seconds),
+        window(config.controller_quota_window_num, config.controller_quota_window_size_seconds),
+    )
 }
 
 pub fn connection_limits(config: &BrokerConfig) -> ConnectionLimits {

@@ -8,6 +8,7 @@ use kampa_protocol::messages::create_topics::CreateTopicsRequest;
 use kampa_protocol::{ErrorCode, Text};
 
 use crate::broker::Broker;
+use crate::quotas::MutationUsage;
 
 pub use kampa_controller::{check_topic_name as check_name, is_internal};
 
@@ -25,13 +26,14 @@ pub fn offline(image: &MetadataImage, partition: &Partition) -> Vec<i32> {
     partition.replicas.iter().copied().filter(gone).collect()
 }
 
-/// Creates topics because somebody used them. Whoever asks finds out from the image what came of it.
-pub async fn create(broker: &Arc<Broker>, names: Vec<Text>) {
+/// Creates topics because somebody used them, whose quota they count against. Whoever asks finds out from the image what came of it.
+pub async fn create(broker: &Arc<Broker>, names: Vec<Text>, mutation: MutationUsage) {
     let brokers_count = broker.image().brokers.size();
     let topics = names.iter().map(|name| auto_created(name, &broker.given, brokers_count)).collect();
     let request = CreateTopicsRequest { topics, ..Default::default() };
     let seed = broker.world.seed();
-    match broker.controller.decide(move |mind, _| mind.create_topics(&request, seed)).await {
+    let permit = move |partitions| mutation.permits(partitions);
+    match broker.controller.decide(move |mind, _| mind.create_topics(&request, seed, &permit)).await {
         Err(error) => tracing::warn!(topics = ?names, error = error.name(), "create topics on first use"),
         Ok(response) => {
             // Somebody else was quicker: as good as created here.

@@ -12,19 +12,20 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::create_topics::PARTITIONS_PER_REQUEST_MAX;
-use crate::decision::check_timeout;
-use crate::{Controller, Decision, Refusal};
+use crate::decision::{check_permit, check_timeout};
+use crate::{Controller, Decision, Permit, Refusal};
 
 impl Controller {
     /// Decides about more partitions. Places of replicas are drawn from `seed`.
     ///
     /// Answers by topic: UNKNOWN_TOPIC_OR_PARTITION, INVALID_PARTITIONS (not more than there are), INVALID_REPLICA_ASSIGNMENT,
-    /// INVALID_REPLICATION_FACTOR, POLICY_VIOLATION (too many at once), INVALID_REQUEST (a name twice); REQUEST_TIMED_OUT for
+    /// INVALID_REPLICATION_FACTOR, POLICY_VIOLATION (too many at once), INVALID_REQUEST (a name twice), THROTTLING_QUOTA_EXCEEDED; REQUEST_TIMED_OUT for
     /// all if the request gives no time.
     pub fn create_partitions(
         &self,
         request: &CreatePartitionsRequest,
         seed: u64,
+        permit: Permit,
     ) -> Decision<CreatePartitionsResponse> {
         if let Err(refusal) = check_timeout(request.timeout_ms) {
             let results = request.topics.iter().map(|topic| answer(&topic.name, Err(refusal.clone()))).collect();
@@ -34,7 +35,7 @@ impl Controller {
         let mut chance = SmallRng::seed_from_u64(seed);
         let (mut records, mut results) = (Vec::new(), Vec::new());
         for topic in request.topics.iter().filter(|topic| !twice.contains(&topic.name)) {
-            let grown = self.grow(topic, chance.random());
+            let grown = self.grow(topic, chance.random(), permit);
             results.push(answer(&topic.name, grown.as_ref().map(|_| ()).map_err(Refusal::clone)));
             if !request.validate_only {
                 records.extend(grown.unwrap_or_default());
@@ -45,7 +46,7 @@ impl Controller {
         self.decided(records, CreatePartitionsResponse { results, ..Default::default() })
     }
 
-    fn grow(&self, wanted: &CreatePartitionsTopic, seed: u64) -> Result<Vec<MetadataRecord>, Refusal> {
+    fn grow(&self, wanted: &CreatePartitionsTopic, seed: u64, permit: Permit) -> Result<Vec<MetadataRecord>, Refusal> {
         let Some(topic) = self.image().topics.named(&wanted.name) else {
             return Err(Refusal::bare(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
         };
@@ -61,16 +62,17 @@ impl Controller {
             )));
         }
         let additional = i64::from(wanted.count) - i64::from(existing);
+        if let Some(assignments) = wanted.assignments.as_ref().filter(|given| given.len() as i64 != additional) {
+            return Err(Refusal::new(
+                ErrorCode::INVALID_REPLICA_ASSIGNMENT,
+                format!(
+                    "Attempted to add {additional} additional partition(s), but only {} assignment(s) were specified.",
+                    assignments.len()
+                ),
+            ));
+        }
+        check_permit(permit, additional as usize)?;
         let partitions = match &wanted.assignments {
-            Some(assignments) if assignments.len() as i64 != additional => {
-                return Err(Refusal::new(
-                    ErrorCode::INVALID_REPLICA_ASSIGNMENT,
-                    format!(
-                        "Attempted to add {additional} additional partition(s), but only {} assignment(s) were specified.",
-                        assignments.len()
-                    ),
-                ));
-            }
             _ if additional > PARTITIONS_PER_REQUEST_MAX => {
                 let sentence = "Excessively large number of additional partitions per request.";
                 return Err(Refusal::new(ErrorCode::POLICY_VIOLATION, sentence));

@@ -13,11 +13,11 @@ use kampa_protocol::{ErrorCode, Text, Uuid};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::decision::check_timeout;
+use crate::decision::{check_permit, check_timeout};
 use crate::layers::with_layers;
 use crate::placement::{CannotPlace, Placement, check_manual, new_partition};
 use crate::topic_name::Lookalikes;
-use crate::{Controller, Decision, Refusal, check_topic_name};
+use crate::{Controller, Decision, Permit, Refusal, check_topic_name};
 
 /// Partitions that the topics of one request may have together: what goes into one batch of the metadata log at once.
 pub(crate) const PARTITIONS_PER_REQUEST_MAX: i64 = 10_000;
@@ -31,9 +31,14 @@ impl Controller {
     ///
     /// Answers by topic in the request's order, refused names at the end: INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS,
     /// INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_REPLICA_ASSIGNMENT, INVALID_CONFIG, INVALID_REQUEST (a name
-    /// twice, or numbers beside an assignment); POLICY_VIOLATION for all if there are too many partitions,
+    /// twice, or numbers beside an assignment), THROTTLING_QUOTA_EXCEEDED; POLICY_VIOLATION for all if there are too many partitions,
     /// REQUEST_TIMED_OUT for all if the request gives no time.
-    pub fn create_topics(&self, request: &CreateTopicsRequest, seed: u64) -> Decision<CreateTopicsResponse> {
+    pub fn create_topics(
+        &self,
+        request: &CreateTopicsRequest,
+        seed: u64,
+        permit: Permit,
+    ) -> Decision<CreateTopicsResponse> {
         if let Err(refusal) = check_timeout(request.timeout_ms).and_then(|()| self.check_partition_count(request)) {
             let topics = request.topics.iter().map(|topic| refused(&topic.name, refusal.clone())).collect();
             return Decision::only(CreateTopicsResponse { topics, ..Default::default() });
@@ -43,7 +48,7 @@ impl Controller {
         let mut chance = SmallRng::seed_from_u64(seed);
         let (mut records, mut topics) = (Vec::new(), Vec::new());
         for topic in request.topics.iter().filter(|topic| !unclear.contains_key(&topic.name)) {
-            match self.create_topic(topic, &lookalikes, &mut chance) {
+            match self.create_topic(topic, &lookalikes, &mut chance, permit) {
                 Ok(created) => {
                     topics.push(self.created(topic, &created));
                     if !request.validate_only {
@@ -75,11 +80,13 @@ impl Controller {
         topic: &CreatableTopic,
         lookalikes: &Lookalikes,
         chance: &mut SmallRng,
+        permit: Permit,
     ) -> Result<Created, Refusal> {
         self.check_name(&topic.name, lookalikes)?;
         let settings = self.check_settings(topic)?;
         let partitions =
             if topic.assignments.is_empty() { self.place(topic, chance.random())? } else { self.assigned(topic)? };
+        check_permit(permit, partitions.len())?;
         Ok(Created { id: self.new_topic_id(chance), settings, partitions })
     }
 

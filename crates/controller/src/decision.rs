@@ -86,6 +86,14 @@ pub(crate) fn shown(name: &str) -> &str {
     &name[..end]
 }
 
+/// Says whether the client may make or delete so many partitions now (KIP-599), and counts them if it may.
+pub type Permit<'a> = &'a dyn Fn(usize) -> bool;
+
+pub(crate) fn check_permit(permit: Permit, partitions: usize) -> Result<(), Refusal> {
+    let sentence = "The throttling quota has been exceeded.";
+    if permit(partitions) { Ok(()) } else { Err(Refusal::new(ErrorCode::THROTTLING_QUOTA_EXCEEDED, sentence)) }
+}
+
 /// What a request without time to be answered in gets: nothing is done for it.
 pub(crate) fn check_timeout(timeout_ms: i32) -> Result<(), Refusal> {
     if timeout_ms > 0 { Ok(()) } else { Err(Refusal::bare(ErrorCode::REQUEST_TIMED_OUT)) }

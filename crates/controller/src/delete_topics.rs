@@ -6,8 +6,8 @@ use kampa_protocol::messages::delete_topics::{DeletableTopicResult, DeleteTopics
 use kampa_protocol::records::metadata::RemoveTopicRecord;
 use kampa_protocol::{ErrorCode, Text, Uuid};
 
-use crate::decision::check_timeout;
-use crate::{Controller, Decision, Refusal};
+use crate::decision::{check_permit, check_timeout};
+use crate::{Controller, Decision, Permit, Refusal};
 
 /// From this version on there is a code for topics that may not be deleted.
 const KNOWS_DELETION_DISABLED: i16 = 3;
@@ -16,9 +16,14 @@ impl Controller {
     /// Decides about topics to be deleted; `version` is the request's.
     ///
     /// Answers by topic: UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID, INVALID_REQUEST (a topic twice, or named both ways or
-    /// not at all); for all, TOPIC_DELETION_DISABLED (INVALID_REQUEST before version 3) under `delete.topic.enable=false` and
+    /// not at all), THROTTLING_QUOTA_EXCEEDED; for all, TOPIC_DELETION_DISABLED (INVALID_REQUEST before version 3) under `delete.topic.enable=false` and
     /// REQUEST_TIMED_OUT if the request gives no time.
-    pub fn delete_topics(&self, request: &DeleteTopicsRequest, version: i16) -> Decision<DeleteTopicsResponse> {
+    pub fn delete_topics(
+        &self,
+        request: &DeleteTopicsRequest,
+        version: i16,
+        permit: Permit,
+    ) -> Decision<DeleteTopicsResponse> {
         let mut asked = asked(request);
         if let Err(refusal) = self.check_deletion(version).and_then(|()| check_timeout(request.timeout_ms)) {
             let responses = asked.into_iter().map(|topic| answer(topic, Some(refusal.clone()))).collect();
@@ -27,7 +32,7 @@ impl Controller {
         let unclear = self.take_unclear(&mut asked);
         let (mut records, mut responses) = (Vec::new(), Vec::new());
         for topic in asked {
-            match self.find(&topic) {
+            match self.find(&topic).and_then(|found| self.check_partitions(found, permit)) {
                 Ok(found) => {
                     records.push(RemoveTopicRecord { topic_id: found.id, ..Default::default() }.into());
                     responses.push(answer(found, None));
@@ -84,6 +89,11 @@ impl Controller {
                 .ok_or(Refusal::new(ErrorCode::UNKNOWN_TOPIC_ID, "This server does not host this topic ID."))?,
         };
         Ok(Asked { name: Some(found.name.clone()), id: found.id })
+    }
+
+    fn check_partitions(&self, found: Asked, permit: Permit) -> Result<Asked, Refusal> {
+        let partitions = self.image().topics.with_id(&found.id).map_or(0, |topic| topic.partitions.size());
+        check_permit(permit, partitions).map(|()| found)
     }
 
     fn check_deletion(&self, version: i16) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 //! [`Controller`] decides by the latest image, records included that are decided and not yet on the medium. Deciding changes nothing;
 //! [`Controller::replay`] does, in log order, before the next decision. The answer of a decision leaves when its records are committed.
 //!
-//! Writes nothing (that is `kraft`) and knows nothing of connections, permissions or quotas (that is `broker`).
+//! Writes nothing (that is `kraft`) and knows nothing of connections, permissions or how much a client may do (that is `broker`).
 
 mod alter_configs;
 mod client_quotas;
@@ -32,7 +32,7 @@ use kampa_metadata::{Changes, LogPosition, MetadataImage, ResourceKind};
 use kampa_protocol::records::metadata::MetadataRecord;
 
 pub use alter_configs::{APPEND, Alteration, DELETE, SET, SUBTRACT, SettingAlteration};
-pub use decision::{Decision, Refusal};
+pub use decision::{Decision, Permit, Refusal};
 pub use internal_topics::{INTERNAL_TOPICS, InternalTopic, InternalValue, auto_created};
 pub use layers::{broker_config, text_of, with_layers};
 pub use producer_ids::PRODUCER_IDS_PER_BLOCK;

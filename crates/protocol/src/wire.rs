@@ -42,6 +42,11 @@ pub trait Request: Message {
 pub trait Response: Message {
     /// Shows every error code that `version` carries, `NONE` too, in the order of the bytes.
     fn each_error(&self, version: i16, see: &mut dyn FnMut(i16));
+
+    /// Where it says for how long its connection is muted; `None` if it has no such field.
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        None
+    }
 }
 
 /// Something to do with every kind of message there is; see `visit_messages`.

@@ -4,8 +4,8 @@
 //! cannot tell apart: a request the service calls overlapping (Produce) may start while answers to earlier such
 //! requests are owed; every other request waits for all before it.
 //!
-//! Invariant: answers leave in the order of their requests. While a non-overlapping answer is owed, nothing is read:
-//! back-pressure ends at the client's socket.
+//! Invariant: answers leave in the order of their requests. While a non-overlapping answer is owed, and while the connection
+//! is muted, nothing is read and no request starts: back-pressure ends at the client's socket.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -13,9 +13,10 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use kampa_world::{Either, ReadHalf, Stream, World, WriteHalf, race};
+use kampa_world::{Either, Monotonic, ReadHalf, Stream, World, WriteHalf, race};
 
 use crate::{
     ConnectionLimits, GATHER_BYTES_MAX, OWED_ANSWERS_MAX, READ_BYTES, RESERVE_AHEAD_BYTES_MAX, WRITE_PIECES_MAX,
@@ -37,6 +38,9 @@ pub trait Service: Send + Sync + 'static {
 pub enum Answer {
     Now(Vec<Bytes>),
     Later(LaterAnswer),
+    /// The pieces leave, and then nothing is read for a time: the client took more than it may. No pieces for a request that
+    /// wants no answer.
+    Muting(Vec<Bytes>, Duration),
     /// The request wants none (Produce with acks = 0).
     Silent,
     /// The peer broke the protocol: close without a word.
@@ -63,17 +67,18 @@ pub async fn serve<S: Service>(
         owed_overlap: true,
         finished: Vec::new(),
         finished_bytes: 0,
+        muted_until: None,
         limits,
     };
     loop {
-        let drained = connection.drain_requests(&*service, &mut session);
+        let drained = connection.drain_requests(world, &*service, &mut session);
         // What was answered before a broken frame still leaves.
         connection.flush().await?;
         if drained? {
             return Ok(());
         }
         match connection.wait(world).await? {
-            Event::Received | Event::Answered => {}
+            Event::Received | Event::Answered | Event::Unmuted => {}
             Event::Closed => return Ok(()),
         }
     }
@@ -90,6 +95,8 @@ struct Connection {
     /// Pieces of answers whose turn has come.
     finished: Vec<Bytes>,
     finished_bytes: usize,
+    /// Until then nothing is read and no request starts.
+    muted_until: Option<Monotonic>,
     limits: ConnectionLimits,
 }
 
@@ -101,15 +108,16 @@ enum Owed {
 enum Event {
     Received,
     Answered,
+    Unmuted,
     Closed,
 }
 
 impl Connection {
     /// Handles every whole request that may start now. True if the connection is to be closed after a last flush.
-    fn drain_requests<S: Service>(&mut self, service: &S, session: &mut S::Session) -> io::Result<bool> {
+    fn drain_requests<S: Service>(&mut self, world: &World, service: &S, session: &mut S::Session) -> io::Result<bool> {
         loop {
             self.take_ready();
-            if self.finished_bytes >= GATHER_BYTES_MAX {
+            if self.finished_bytes >= GATHER_BYTES_MAX || self.muted_until.is_some() {
                 return Ok(false);
             }
             let Some(length) = self.next_frame_length()? else { return Ok(false) };
@@ -124,11 +132,20 @@ impl Connection {
             match answer {
                 Answer::Now(pieces) => self.owed.push_back(Owed::Ready(pieces)),
                 Answer::Later(later) => self.owed.push_back(Owed::Later(later)),
+                Answer::Muting(pieces, wait) => {
+                    self.mute(world.now() + wait);
+                    self.owed.push_back(Owed::Ready(pieces));
+                }
                 Answer::Silent => {}
                 // Answers already owed to requests before this one are given up with the connection, as Kafka does.
                 Answer::Close => return Ok(true),
             }
         }
+    }
+
+    /// The longest wait holds.
+    fn mute(&mut self, until: Monotonic) {
+        self.muted_until = self.muted_until.max(Some(until));
     }
 
     fn may_start(&self, overlaps: bool) -> bool {
@@ -178,6 +195,9 @@ impl Connection {
 
     /// Waits for what can happen next: bytes, or the answer that is next in order.
     async fn wait(&mut self, world: &World) -> io::Result<Event> {
+        if let Some(until) = self.muted_until {
+            return Ok(self.wait_muted(world, until).await);
+        }
         let whole_request_waits = self.next_frame_length()?.is_some();
         let reads = self.owed.is_empty() || (self.owed_overlap && self.owed.len() < OWED_ANSWERS_MAX);
         if whole_request_waits && self.owed.is_empty() {
@@ -195,12 +215,23 @@ impl Connection {
         let front = next_answer(&mut self.owed);
         if !reads || whole_request_waits {
             let answer = front.await;
-            return Ok(self.answered(answer));
+            return Ok(self.answered(world, answer));
         }
         let reserve = reserve_for(&self.received, self.limits.request_bytes_max);
         match race(front, receive(&mut self.reader, &mut self.received, reserve)).await {
-            Either::Left(answer) => Ok(self.answered(answer)),
+            Either::Left(answer) => Ok(self.answered(world, answer)),
             Either::Right(event) => event,
+        }
+    }
+
+    /// Waits until the connection may speak again; what it is owed leaves meanwhile.
+    async fn wait_muted(&mut self, world: &World, until: Monotonic) -> Event {
+        match race(next_answer(&mut self.owed), world.sleep_until(until)).await {
+            Either::Left(answer) => self.answered(world, answer),
+            Either::Right(()) => {
+                self.muted_until = None;
+                Event::Unmuted
+            }
         }
     }
 
@@ -209,10 +240,14 @@ impl Connection {
         receive(&mut self.reader, &mut self.received, reserve).await
     }
 
-    fn answered(&mut self, answer: Answer) -> Event {
+    fn answered(&mut self, world: &World, answer: Answer) -> Event {
         self.owed.pop_front();
         match answer {
             Answer::Now(pieces) => self.finish(pieces),
+            Answer::Muting(pieces, wait) => {
+                self.mute(world.now() + wait);
+                self.finish(pieces);
+            }
             Answer::Silent => {}
             Answer::Close => return Event::Closed,
             Answer::Later(later) => self.owed.push_front(Owed::Later(later)),

@@ -70,12 +70,14 @@ impl Drop for Place {
     }
 }
 
-/// Accepts connections for ever and gives each a task of its own. A connection beyond the limits is closed at once.
+/// Accepts connections for ever and gives each a task of its own. A connection beyond the limits is closed at once; one that
+/// came too soon after others from its address is held, unread, for the time that `too_soon` says, and then closed.
 pub async fn accept_loop<F, C>(
     world: World,
     listener: Listener,
     count: Arc<ConnectionCount>,
     limits: impl Fn() -> AcceptLimits + Send,
+    too_soon: impl Fn(IpAddr) -> Option<Duration> + Send,
     connection: F,
 ) where
     F: Fn(Stream, SocketAddr) -> C + Send,
@@ -91,10 +93,20 @@ pub async fn accept_loop<F, C>(
                 continue;
             }
         };
-        let Some(place) = count.enter(peer.ip().to_canonical(), &limits()) else {
+        let address = peer.ip().to_canonical();
+        let held = too_soon(address);
+        let Some(place) = count.enter(address, &limits()) else {
             tracing::info!(%peer, open = count.total(), "connection refused: the limit of connections is reached");
             continue;
         };
+        if let Some(held) = held {
+            let clock = world.clone();
+            world.spawn("connection too soon", async move {
+                clock.sleep(held).await;
+                drop((stream, place));
+            });
+            continue;
+        }
         let serving = connection(stream, peer);
         world.spawn("connection", async move {
             if let Err(e) = serving.await {

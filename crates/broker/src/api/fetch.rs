@@ -15,7 +15,7 @@ use kampa_metrics::Waits;
 use kampa_protocol::messages::fetch::{
     AbortedTransaction, FetchRequest, FetchResponse, FetchableTopicResponse, PartitionData,
 };
-use kampa_protocol::{ErrorCode, Records, Text, Uuid};
+use kampa_protocol::{ErrorCode, Message, Records, Text, Uuid, Writer};
 use kampa_replication::{Isolation, Partition, ReadRequest, Waiter};
 use kampa_world::Monotonic;
 
@@ -23,6 +23,7 @@ use crate::answer::Answer;
 use crate::apis::Context;
 use crate::broker::Broker;
 use crate::fetch_sessions::{FetchKey, FetchPlan, TopicRef, Wanted};
+use crate::quotas::Usage;
 use crate::topics;
 
 pub fn handle(broker: &Arc<Broker>, request: FetchRequest, context: &Context) -> Answer<FetchResponse> {
@@ -34,14 +35,17 @@ pub fn handle(broker: &Arc<Broker>, request: FetchRequest, context: &Context) ->
         }
     };
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
+    let quota_max = context.usage.as_ref().and_then(|usage| usage.fetch_bytes_max());
+    let asked_max = request.max_bytes.min(quota_max.unwrap_or(i32::MAX));
     let fetch = Fetch {
         broker: broker.clone(),
-        bytes_max: request.max_bytes.min(broker.config().fetch_max_bytes),
-        bytes_min: usize::try_from(request.min_bytes.min(request.max_bytes)).unwrap_or(0),
+        bytes_max: asked_max.min(broker.config().fetch_max_bytes),
+        bytes_min: usize::try_from(request.min_bytes.min(asked_max)).unwrap_or(0),
         isolation: if request.isolation_level == 1 { Isolation::ReadCommitted } else { Isolation::ReadUncommitted },
         by_replica: request.replica_id.max(request.replica_state.replica_id) >= 0,
         deadline: now + wait,
         version: context.version,
+        usage: context.usage.clone(),
         plan,
     };
     Answer::later(fetch.run())
@@ -59,6 +63,8 @@ struct Fetch {
     by_replica: bool,
     deadline: Monotonic,
     version: i16,
+    /// What it counts against, if there are quotas.
+    usage: Option<Arc<Usage>>,
 }
 
 /// A place in every partition's list of those who wait, given back when it is dropped.
@@ -185,11 +191,33 @@ impl Fetch {
         }
     }
 
+    /// Over a quota, Kafka sends nothing and lets the client ask again when it may; a session that would begin does not.
     fn respond(self, round: Round) -> FetchResponse {
+        if let Some(usage) = &self.usage {
+            let throttle = usage.fetched(|| self.size(self.assemble(self.plan.news(&round.answers))));
+            if !throttle.is_zero() {
+                let session_id = self.broker.fetch_sessions.withhold(&self.plan);
+                let throttle_time_ms = i32::try_from(throttle.as_millis()).unwrap_or(i32::MAX);
+                return FetchResponse { session_id, throttle_time_ms, ..Default::default() };
+            }
+        }
+        let told = self.plan.told(round.answers);
+        told.iter().for_each(|(key, data)| self.count(&self.named(&key.topic), data));
+        self.assemble(told)
+    }
+
+    /// Bytes of the answer's frame.
+    fn size(&self, response: FetchResponse) -> usize {
+        let mut writer = Writer::framed();
+        // What cannot be written is found out when it is sent.
+        let _ = response.encode(&mut writer, self.version);
+        writer.finish().len()
+    }
+
+    fn assemble(&self, told: Vec<(FetchKey, PartitionData)>) -> FetchResponse {
         let mut response = FetchResponse { session_id: self.plan.session_id, ..Default::default() };
-        for (key, data) in self.plan.told(round.answers) {
+        for (key, data) in told {
             let topic = self.named(&key.topic);
-            self.count(&topic, &data);
             match response.responses.last_mut() {
                 Some(last) if same_topic(last, &topic, self.version) => last.partitions.push(data),
                 _ => response.responses.push(FetchableTopicResponse {

@@ -13,6 +13,7 @@ use crate::answer::Answer;
 use crate::apis::Context;
 use crate::broker::Broker;
 use crate::groups::Groups;
+use crate::quotas::MutationUsage;
 use crate::topics;
 
 /// Key types.
@@ -53,7 +54,7 @@ pub fn handle(
 /// The leader of the group's partition of the offsets topic, which is created on first use.
 async fn group_coordinator(broker: &Arc<Broker>, group_id: &str) -> Result<i32, ErrorCode> {
     if broker.image().topics.named(topics::OFFSETS).is_none() {
-        topics::create(broker, vec![Text::from_static(topics::OFFSETS)]).await;
+        topics::create(broker, vec![Text::from_static(topics::OFFSETS)], MutationUsage::unlimited()).await;
     }
     let image = broker.image();
     let topic = image.topics.named(topics::OFFSETS).ok_or(ErrorCode::COORDINATOR_NOT_AVAILABLE)?;

@@ -31,10 +31,11 @@ pub fn handle(broker: &Arc<Broker>, request: MetadataRequest, context: &Context)
     if missing.is_empty() {
         return Answer::Now(respond(broker, &request, context));
     }
+    let mutation = broker.quotas.mutation(context.client_id.as_ref(), true);
     let (broker, context) = (broker.clone(), context.clone());
     Answer::later(async move {
         // What goes wrong is said per topic by `respond`: the topic is still not there.
-        topics::create(&broker, missing).await;
+        topics::create(&broker, missing, mutation).await;
         respond(&broker, &request, &context)
     })
 }

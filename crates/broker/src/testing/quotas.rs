@@ -108,7 +108,11 @@ pub(super) fn scram(line: &Line) -> Asked {
     })
 }
 
-/// What an answer says of throttling.
+/// What an answer says of throttling, to a tenth of a second: how long a write took is no business of a script.
 pub(super) fn throttled(throttle_time_ms: i32) -> String {
-    if throttle_time_ms == 0 { String::new() } else { format!(", throttled {throttle_time_ms} ms") }
+    if throttle_time_ms == 0 {
+        String::new()
+    } else {
+        format!(", throttled {} ms", (throttle_time_ms + 50) / 100 * 100)
+    }
 }

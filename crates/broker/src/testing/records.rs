@@ -14,6 +14,7 @@ use kampa_protocol::messages::offset_for_leader_epoch::{
 use kampa_protocol::messages::produce::{PartitionProduceData, ProduceRequest, ProduceResponse, TopicProduceData};
 use kampa_protocol::{ErrorCode, Records, Text, Uuid};
 
+use super::quotas::throttled;
 use super::script::{Asked, Line, Names, error, error_with, place};
 
 const NEWEST_PRODUCE: i16 = 13;
@@ -107,7 +108,7 @@ fn tell_produced(response: ProduceResponse, names: &mut Names) -> String {
             told.push(one);
         }
     }
-    told.join(", ")
+    told.join(", ") + &throttled(response.throttle_time_ms)
 }
 
 /// `fetch orders/0@5 orders/1@0`. Fields: min, wait, max, part (bytes for each partition), isolation=committed,
@@ -156,6 +157,9 @@ fn tell_fetched(response: FetchResponse, names: &mut Names) -> String {
     let mut told = Vec::new();
     if response.error_code != 0 {
         told.push(error(response.error_code).to_owned());
+    }
+    if response.throttle_time_ms != 0 {
+        told.push(throttled(response.throttle_time_ms).split_off(2));
     }
     if response.session_id != 0 {
         told.push(format!("session {}", names.session(response.session_id)));

@@ -245,6 +245,18 @@ impl Run {
                 return None;
             }
             "metric" => return Some(self.metric(line.words[0])),
+            "accepted" => return Some(self.accepted(line.words[0].parse().expect("a count")).await),
+            "quota-uses" => {
+                let told = |used: &crate::QuotaUse| {
+                    let name = |name: &Option<Text>| name.as_ref().map_or("*".to_owned(), Text::to_string);
+                    let payer = format!("{}/{}", name(&used.payer.user), name(&used.payer.client_id));
+                    let hundreds = |number: f64| (number / 100.0).round() * 100.0;
+                    let (rate, throttle_time_ms) = (hundreds(used.rate), hundreds(used.throttle_time_ms));
+                    format!("{:?} {payer} {rate} throttled {throttle_time_ms} ms", used.kind)
+                };
+                let uses: Vec<_> = self.house.node.quota_uses().iter().map(told).collect();
+                return Some(if uses.is_empty() { "none".to_owned() } else { uses.join(", ") });
+            }
             "hang-up" => {
                 self.connections.remove(name);
                 return None;
@@ -281,6 +293,26 @@ impl Run {
             self.connections.insert(name.to_owned(), Connection { client, owed: Default::default() });
         }
         Ok(())
+    }
+
+    /// Opens so many connections and says which are still open after half a second.
+    async fn accepted(&mut self, count: usize) -> String {
+        let mut clients = Vec::new();
+        for _ in 0..count {
+            clients.push(Client::connect(&self.clients, "node", self.house.ports().0).await);
+        }
+        let mut states = Vec::new();
+        for client in &mut clients {
+            let state = match client {
+                Err(_) => "refused",
+                Ok(client) => match self.clients.timeout(Duration::from_millis(500), client.receive_frame()).await {
+                    Err(_) => "open",
+                    Ok(_) => "closed",
+                },
+            };
+            states.push(state);
+        }
+        states.join(" ")
     }
 
     async fn answer(&mut self, name: &str, timed: bool) -> String {

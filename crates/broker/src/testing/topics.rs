@@ -8,6 +8,7 @@ use kampa_protocol::messages::describe_cluster::DescribeClusterRequest;
 use kampa_protocol::messages::metadata::{MetadataRequest, MetadataRequestTopic};
 use kampa_protocol::{ApiKey, Text, Uuid};
 
+use super::quotas::throttled;
 use super::script::{Asked, Line, Names, error, error_with};
 
 /// `create orders 3 max.message.bytes=1000`: the id is remembered under the name. Fields: replicas, settings.
@@ -32,7 +33,7 @@ pub(super) fn create(line: &Line) -> Asked {
             }
             error_with(topic.error_code, topic.error_message.as_ref())
         });
-        told.collect::<Vec<_>>().join(", ")
+        told.collect::<Vec<_>>().join(", ") + &throttled(response.throttle_time_ms)
     })
 }
 
@@ -59,7 +60,7 @@ pub(super) fn delete_id(line: &Line, names: &Names) -> Asked {
 fn deleted(line: &Line, request: &DeleteTopicsRequest) -> Asked {
     Asked::new(line, request, |response, _| {
         let told = response.responses.iter().map(|topic| error_with(topic.error_code, topic.error_message.as_ref()));
-        told.collect::<Vec<_>>().join(", ")
+        told.collect::<Vec<_>>().join(", ") + &throttled(response.throttle_time_ms)
     })
 }
 
@@ -70,7 +71,7 @@ pub(super) fn create_partitions(line: &Line) -> Asked {
     let request = CreatePartitionsRequest { topics: vec![topic], timeout_ms: 30_000, ..Default::default() };
     Asked::new(line, &request, |response, _| {
         let told = response.results.iter().map(|topic| error_with(topic.error_code, topic.error_message.as_ref()));
-        told.collect::<Vec<_>>().join(", ")
+        told.collect::<Vec<_>>().join(", ") + &throttled(response.throttle_time_ms)
     })
 }
 

@@ -124,7 +124,7 @@ impl Cluster {
     fn create(&mut self, topics: Vec<CreatableTopic>, manner: Manner) {
         let Manner { timeout_ms, validate_only, .. } = manner;
         let request = CreateTopicsRequest { topics, timeout_ms, validate_only, ..Default::default() };
-        let decided = self.controller.create_topics(&request, self.written.len() as u64);
+        let decided = self.controller.create_topics(&request, self.written.len() as u64, &|_| true);
         for topic in &decided.answer.topics {
             let name = if topic.name.is_empty() { "''" } else { &topic.name };
             if topic.error_code != 0 {
@@ -162,7 +162,7 @@ impl Cluster {
         let Manner { timeout_ms, validate_only, .. } = manner;
         let request =
             CreatePartitionsRequest { topics: topics.collect(), timeout_ms, validate_only, ..Default::default() };
-        let decided = self.controller.create_partitions(&request, 7);
+        let decided = self.controller.create_partitions(&request, 7, &|_| true);
         for result in &decided.answer.results {
             self.refused(&result.name, result.error_code, &result.error_message);
         }
@@ -182,7 +182,7 @@ impl Cluster {
         });
         let request =
             DeleteTopicsRequest { topics: topics.collect(), timeout_ms: manner.timeout_ms, ..Default::default() };
-        let decided = self.controller.delete_topics(&request, manner.version);
+        let decided = self.controller.delete_topics(&request, manner.version, &|_| true);
         for result in &decided.answer.responses {
             let by = match (&result.name, result.topic_id.is_zero()) {
                 (None, true) => "",

@@ -1,12 +1,15 @@
-//! The error codes of an answer, one after the other: what is counted of it.
+//! What every answer has in common: its error codes, one after the other, and the place of its throttle time.
 
 use std::fmt::Write as _;
 
 use super::{Place, condition};
 use crate::model::{Field, Kind, Message, Primitive, Struct, Type};
 
+/// How long the connection is muted, in every answer that says so.
+const THROTTLE: &str = "throttle_time_ms";
+
 impl Place<'_> {
-    /// For an answer the trait's method, for a struct within it one of the same name; nothing where no code can be.
+    /// For an answer the trait's methods, for a struct within it one of the same name; nothing where no code can be.
     pub(super) fn each_error(&self, out: &mut String, one: &Struct) {
         let top = one.name == self.message.name;
         if !self.answers(one) || !(top || has_errors(self.message, one)) {
@@ -24,9 +27,14 @@ impl Place<'_> {
         let see = if body.is_empty() { "_see" } else { "see" };
         let heading = if top { format!("impl Response for {}", one.name) } else { format!("impl {}", one.name) };
         let visible = if top { "" } else { "pub(crate) " };
+        let throttled = top && one.fields.iter().any(|field| field.rust_name() == THROTTLE);
+        let throttle = match throttled {
+            true => format!("\nfn throttle_time_ms(&mut self) -> Option<&mut i32> {{ Some(&mut self.{THROTTLE}) }}\n"),
+            false => String::new(),
+        };
         let _ = writeln!(
             out,
-            "{heading} {{\n{visible}fn each_error(&self, {version}: i16, {see}: &mut dyn FnMut(i16)) {{\n{body}}}\n}}\n"
+            "{heading} {{\n{visible}fn each_error(&self, {version}: i16, {see}: &mut dyn FnMut(i16)) {{\n{body}}}\n{throttle}}}\n"
         );
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use expect_test::{Expect, expect};
+use kampa_world::sim::{Faults, Simulation};
 use kampa_world::{ListenOptions, World};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -13,7 +14,8 @@ use super::{Answer, Service, serve};
 use crate::ConnectionLimits;
 
 /// Answers a request by its first letter: `p` and `P` are overlapping (Produce), `P` waits until `go` is called,
-/// `w` waits without overlapping, `s` is silent, `x` closes, anything else is echoed at once.
+/// `w` waits without overlapping, `s` is silent, `x` closes, `m` is echoed and mutes for a second, as `n` does silently and `W`
+/// after it has waited; anything else is echoed at once.
 #[derive(Default)]
 struct Script {
     started: Mutex<Vec<String>>,
@@ -24,7 +26,7 @@ impl Service for Script {
     type Session = ();
 
     fn overlaps(&self, frame: &[u8]) -> bool {
-        matches!(frame.first(), Some(b'p' | b'P'))
+        matches!(frame.first(), Some(b'p' | b'P' | b'm'))
     }
 
     fn call(&self, _: &mut (), frame: Bytes) -> Answer {
@@ -37,12 +39,23 @@ impl Service for Script {
                     echo(&frame)
                 }))
             }
+            Some(b'W') => {
+                let go = self.go.clone();
+                Answer::Later(Box::pin(async move {
+                    go.notified().await;
+                    Answer::Muting(vec![framed(&frame)], MUTED)
+                }))
+            }
+            Some(b'm') => Answer::Muting(vec![framed(&frame)], MUTED),
+            Some(b'n') => Answer::Muting(Vec::new(), MUTED),
             Some(b's') => Answer::Silent,
             Some(b'x') => Answer::Close,
             _ => echo(&frame),
         }
     }
 }
+
+const MUTED: Duration = Duration::from_secs(1);
 
 fn echo(frame: &[u8]) -> Answer {
     Answer::Now(vec![framed(frame)])
@@ -146,4 +159,48 @@ fn a_frame_over_the_limit_closes_the_connection() {
     // TLS bytes on a plain port announce a frame of 369 MB.
     expect!["started: ; answers: ; closed"].assert_eq(&exchange(vec![0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3], 0));
     expect!["started: ; answers: ; closed"].assert_eq(&exchange(vec![0xff, 0xff, 0xff, 0xff], 0));
+}
+
+/// By a clock that is simulated: what had started and what was answered 900 ms and 1100 ms after a mute of a second.
+fn check_muted(requests: &[&str], goes: usize, expected: Expect) {
+    let simulation = Simulation::new(1, Faults::none());
+    let (server, client) = (simulation.process("server"), simulation.process("client"));
+    let service = Arc::new(Script::default());
+    let told = simulation.run(async {
+        let listener = server.net().listen(([0, 0, 0, 0], 9092).into(), ListenOptions::default()).await.unwrap();
+        let (answering, serving) = (service.clone(), server.clone());
+        server.spawn("server", async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let limits = ConnectionLimits { request_bytes_max: 100, idle_max: None };
+            let _ = serve(&serving, stream, answering, (), limits).await;
+        });
+        let address = client.net().resolve("server", 9092).await.unwrap()[0];
+        let (mut reader, mut writer) = client.net().connect(address).await.unwrap().into_split();
+        let sent: Vec<u8> = requests.iter().flat_map(|request| framed(request.as_bytes()).to_vec()).collect();
+        writer.write_all_vectored(&[Bytes::from(sent)]).await.unwrap();
+        client.sleep(Duration::from_millis(10)).await;
+        (0..goes).for_each(|_| service.go.notify_one());
+        let mut received = BytesMut::new();
+        let mut told = Vec::new();
+        for wait_ms in [890, 200, 1000] {
+            let until = client.now() + Duration::from_millis(wait_ms);
+            while client.timeout(until.since(client.now()), reader.read_buf(&mut received)).await.is_ok() {}
+            told.push(format!("{} / {}", service.started.lock().join(" "), answers(&received)));
+        }
+        told.join("; ")
+    });
+    expected.assert_eq(&told);
+}
+
+#[test]
+fn a_muted_connection_is_answered_first_and_then_not_read() {
+    check_muted(&["a", "m", "b"], 0, expect!["a m / a m; a m b / a m b; a m b / a m b"]);
+    check_muted(&["m1", "m2", "b"], 0, expect!["m1 / m1; m1 m2 / m1 m2; m1 m2 b / m1 m2 b"]);
+    check_muted(&["n", "b"], 0, expect!["n / ; n b / b; n b / b"]);
+}
+
+#[test]
+fn what_is_owed_leaves_while_the_connection_is_muted() {
+    check_muted(&["P1", "m", "b"], 1, expect!["P1 m / P1 m; P1 m b / P1 m b; P1 m b / P1 m b"]);
+    check_muted(&["W", "b"], 1, expect!["W / W; W b / W b; W b / W b"]);
 }

@@ -238,6 +238,10 @@ impl Response for AddPartitionsToTxnResponse {
             }
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `AddPartitionsToTxnResponse::results_by_transaction`.

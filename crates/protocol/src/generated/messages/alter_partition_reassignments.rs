@@ -175,6 +175,10 @@ impl Response for AlterPartitionReassignmentsResponse {
             one.each_error(version, see);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `AlterPartitionReassignmentsResponse::responses`.

@@ -211,6 +211,10 @@ impl Response for CreateTopicsResponse {
             one.each_error(version, see);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `CreateTopicsResponse::topics`.

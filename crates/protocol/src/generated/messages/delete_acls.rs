@@ -153,6 +153,10 @@ impl Response for DeleteAclsResponse {
             one.each_error(version, see);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `DeleteAclsResponse::filter_results`.

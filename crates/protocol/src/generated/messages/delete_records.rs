@@ -146,6 +146,10 @@ impl Response for DeleteRecordsResponse {
             one.each_error(version, see);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `DeleteRecordsResponse::topics`.

@@ -140,6 +140,10 @@ impl Response for DescribeConfigsResponse {
             one.each_error(version, see);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `DescribeConfigsResponse::results`.

@@ -132,6 +132,10 @@ impl Response for DescribeLogDirsResponse {
             one.each_error(version, see);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `DescribeLogDirsResponse::results`.

@@ -96,6 +96,10 @@ impl Response for DescribeProducersResponse {
             one.each_error(version, see);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `DescribeProducersResponse::topics`.

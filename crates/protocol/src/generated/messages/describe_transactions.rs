@@ -68,6 +68,10 @@ impl Response for DescribeTransactionsResponse {
             one.each_error(version, see);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `DescribeTransactionsResponse::transaction_states`.

@@ -175,6 +175,10 @@ impl Response for FindCoordinatorResponse {
             }
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `FindCoordinatorResponse::coordinators`.

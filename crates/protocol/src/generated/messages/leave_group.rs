@@ -152,6 +152,10 @@ impl Response for LeaveGroupResponse {
             }
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `LeaveGroupResponse::members`.

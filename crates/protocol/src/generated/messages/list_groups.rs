@@ -101,6 +101,10 @@ impl Response for ListGroupsResponse {
     fn each_error(&self, _version: i16, see: &mut dyn FnMut(i16)) {
         see(self.error_code);
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `ListGroupsResponse::groups`.

@@ -238,6 +238,10 @@ impl Response for MetadataResponse {
             see(self.error_code);
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `MetadataResponse::brokers`.

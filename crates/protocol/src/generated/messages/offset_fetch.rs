@@ -296,6 +296,10 @@ impl Response for OffsetFetchResponse {
             }
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `OffsetFetchResponse::topics`.

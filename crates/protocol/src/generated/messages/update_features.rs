@@ -168,6 +168,10 @@ impl Response for UpdateFeaturesResponse {
             }
         }
     }
+
+    fn throttle_time_ms(&mut self) -> Option<&mut i32> {
+        Some(&mut self.throttle_time_ms)
+    }
 }
 
 /// In `UpdateFeaturesResponse::results`.
