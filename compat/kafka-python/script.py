@@ -536,7 +536,7 @@ def administering():
     step("log dirs: of a topic", lambda: refusal(log_dirs))
     step("log dirs: refuse a folder that is none of the broker's", lambda: refusal(lambda: told(admin.alter_replica_log_dirs({(name("administered"), 0, 1): "/no/such/folder"}))))
     step("producers: of a topic", lambda: refusal(lambda: [
-        [one.producer_epoch, one.last_sequence, one.coordinator_epoch, one.current_txn_start_offset] for one in admin.describe_producers([first])[first].active_producers]))
+        [one.producer_epoch, one.last_sequence, one.coordinator_epoch, one.current_transaction_start_offset] for one in admin.describe_producers([first])[first].active_producers]))
     for kind in (0, 1):
         for what, part in (("not needed", first), ("a partition that is not there", missing), ("an unknown topic", unknown)):
             step(f"elections: of kind {kind}, {what}", lambda: refusal(lambda: without({"throttle_time_ms", "error_message"}, admin.elect_leaders(kind, {part.topic: [part.partition]}, raise_errors=False).to_dict())))
@@ -550,7 +550,7 @@ def administering():
     step("scram: removed", lambda: refusal(lambda: admin.alter_user_scram_credentials([UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256)])))
     step("scram: removed again", lambda: refusal(lambda: bool(admin.alter_user_scram_credentials([UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256)])[user])))
     acl = ACL(f"User:{user}", "*", ACLOperation.READ, ACLPermissionType.ALLOW, ResourcePattern(ResourceType.TOPIC, name("acl")))
-    step("acls: create", lambda: refusal(lambda: [error_name(error) for _, error in admin.create_acls([acl])["failed"]]))
+    step("acls: create", lambda: refusal(lambda: [error_name(error) for error in admin.create_acls([acl])["failed"]]))
     step("acls: describe", lambda: refusal(lambda: [error_name(part) if isinstance(part, type) else part for part in admin.describe_acls(acl)]))
     step("features: refuse an unknown one", lambda: refusal(lambda: sorted(admin.update_features({"no.such.feature": 1}, validate_only=True))))
 

@@ -17,14 +17,13 @@ import (
 
 // Client is what a library can do. A call that is nil is one it has not; errors are named by observe.ErrorName.
 type Client struct {
-	Cluster    func() (any, error)
-	Create     func(Topic) error
-	Delete     func(topic string) error
-	Grow       func(topic string, count int, assignment [][]int32) error
-	Topics     func() ([]string, error)
-	Leaders    func(topic string) (int, error) // how many partitions have one
-	Describe   func(topic string) (any, error)
-	DescribeID func(topic string) (any, error)
+	Cluster  func() (any, error)
+	Create   func(Topic) error
+	Delete   func(topic string) error
+	Grow     func(topic string, count int, assignment [][]int32) error
+	Topics   func() ([]string, error)
+	Leaders  func(topic string) (int, error) // how many partitions have one
+	Describe func(topic string) (any, error)
 
 	Configs        func(kind, name string) (map[string]any, error) // kind: topic, broker, group, logger, metrics
 	ReplaceConfigs func(kind, name string, values map[string]string) error

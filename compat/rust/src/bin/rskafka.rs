@@ -43,7 +43,9 @@ impl Script {
     async fn create(&self, topic: &str, partitions: i32, replicas: i16) -> Said<Error> {
         // It asks again and again where the answer might change; that of a wrong name never does.
         let controller = self.client.controller_client()?;
-        match tokio::time::timeout(Duration::from_secs(10), controller.create_topic(topic, partitions, replicas, 5_000)).await {
+        match tokio::time::timeout(Duration::from_secs(10), controller.create_topic(topic, partitions, replicas, 5_000))
+            .await
+        {
             Ok(answer) => answer.map(|()| json!("created")),
             Err(_) => Ok(json!("it asks without end")),
         }
@@ -66,16 +68,20 @@ impl Script {
         ] {
             refused(&format!("topics: refuse {what}"), error_name, self.create(&topic, partitions, replicas)).await;
         }
-        step("topics: list", settled(json!([[three, [0, 1, 2]]]), async || {
-            let topics = self.client.list_topics().await?;
-            let mine = topics.into_iter().filter(|topic| self.run.is_mine(&topic.name));
-            Ok::<_, Error>(mine.map(|topic| json!([topic.name, topic.partitions])).collect())
-        }))
+        step(
+            "topics: list",
+            settled(json!([[three, [0, 1, 2]]]), async || {
+                let topics = self.client.list_topics().await?;
+                let mine = topics.into_iter().filter(|topic| self.run.is_mine(&topic.name));
+                Ok::<_, Error>(mine.map(|topic| json!([topic.name, topic.partitions])).collect())
+            }),
+        )
         .await;
         // Its question makes the topic, and Apache Kafka says at first that there is none.
-        step("topics: one that was only asked for is made", settled(json!(true), async || {
-            Ok::<_, Error>(json!(self.partition("asked", 0).await.is_ok()))
-        }))
+        step(
+            "topics: one that was only asked for is made",
+            settled(json!(true), async || Ok::<_, Error>(json!(self.partition("asked", 0).await.is_ok()))),
+        )
         .await;
         refused("topics: a partition that is not there", error_name, async {
             let client = self.partition("three", 7).await?;
@@ -106,11 +112,17 @@ impl Script {
         let plain = Compression::NoCompression;
         for partition in 0..3 {
             let record = self.record(Some("k"), Some("v"), 0);
-            step(&format!("produce: to partition {partition}"), self.send("three", partition, vec![record], plain)).await;
+            step(&format!("produce: to partition {partition}"), self.send("three", partition, vec![record], plain))
+                .await;
         }
         let mut headed = self.record(Some("headers"), Some("x"), 3);
         headed.headers = BTreeMap::from([("one".into(), b"1".to_vec()), ("empty".into(), Vec::new())]);
-        let odd = vec![self.record(None, Some("no key"), 0), self.record(Some("no value"), None, 1), self.record(Some(""), Some(""), 2), headed];
+        let odd = vec![
+            self.record(None, Some("no key"), 0),
+            self.record(Some("no value"), None, 1),
+            self.record(Some(""), Some(""), 2),
+            headed,
+        ];
         step("produce: null key, null value, empty value, headers", self.send("three", 0, odd, plain)).await;
         step("produce: nothing", self.send("three", 0, Vec::new(), plain)).await;
         let under = vec![self.record(None, Some(&"x".repeat(1_048_588 - 80)), 0)];
@@ -130,7 +142,8 @@ impl Script {
             ("lz4", Compression::Lz4),
             ("zstd", Compression::Zstd),
         ] {
-            let records = (0..100).map(|i| self.record(Some(name), Some(&format!("{name} {i} ").repeat(20)), i)).collect();
+            let records =
+                (0..100).map(|i| self.record(Some(name), Some(&format!("{name} {i} ").repeat(20)), i)).collect();
             step(&format!("codecs: produce with {name}"), self.send("codecs", 0, records, codec)).await;
         }
         step("codecs: read them all back", async {
@@ -151,15 +164,23 @@ impl Script {
     }
 
     async fn fetch(&self, topic: &str, partition: i32, offset: i64) -> Said<Error> {
-        let (records, high_watermark) = self.partition(topic, partition).await?.fetch_records(offset, 1..2_000_000, 500).await?;
+        let (records, high_watermark) =
+            self.partition(topic, partition).await?.fetch_records(offset, 1..2_000_000, 500).await?;
         let records: Vec<Value> = records
             .iter()
             .take(10)
             .map(|found| {
                 let value = text(found.record.value.as_deref());
                 let value = if value.len() > 100 { json!(value.len()) } else { json!(value) };
-                let headers: Vec<_> = found.record.headers.iter().map(|(key, value)| format!("{key}={}", text(Some(value)))).collect();
-                json!([found.offset, self.run.since(found.record.timestamp.timestamp_millis()), text(found.record.key.as_deref()), value, headers])
+                let headers: Vec<_> =
+                    found.record.headers.iter().map(|(key, value)| format!("{key}={}", text(Some(value)))).collect();
+                json!([
+                    found.offset,
+                    self.run.since(found.record.timestamp.timestamp_millis()),
+                    text(found.record.key.as_deref()),
+                    value,
+                    headers
+                ])
             })
             .collect();
         Ok(json!({"watermark": high_watermark, "records": records}))
@@ -177,7 +198,12 @@ impl Script {
 
     async fn offsets(&self) {
         for ms in [-1000, 0, 50, 99, 100, 7_200_000] {
-            refused(&format!("offsets: at the start's time and {ms} ms"), error_name, self.offset("codecs", OffsetAt::Timestamp(self.time(ms)))).await;
+            refused(
+                &format!("offsets: at the start's time and {ms} ms"),
+                error_name,
+                self.offset("codecs", OffsetAt::Timestamp(self.time(ms))),
+            )
+            .await;
         }
         refused("offsets: earliest", error_name, self.offset("codecs", OffsetAt::Earliest)).await;
         refused("offsets: latest", error_name, self.offset("codecs", OffsetAt::Latest)).await;
@@ -188,7 +214,12 @@ impl Script {
     }
 
     async fn records(&self) {
-        for (what, before) in [("delete the first hundred", 100), ("delete them again", 50), ("refuse beyond the end", 501), ("delete all", -1)] {
+        for (what, before) in [
+            ("delete the first hundred", 100),
+            ("delete them again", 50),
+            ("refuse beyond the end", 501),
+            ("delete all", -1),
+        ] {
             refused(&format!("records: {what}"), error_name, async {
                 self.partition("codecs", 0).await?.delete_records(before, 5_000).await?;
                 self.offset("codecs", OffsetAt::Earliest).await
@@ -203,12 +234,16 @@ impl Script {
         };
         step("delete: a topic", delete("three")).await;
         refused("delete: an unknown topic", error_name, delete("unknown")).await;
-        step("delete: what is left", settled(json!([self.run.name("asked"), self.run.name("codecs")]), async || {
-            let topics = self.client.list_topics().await?;
-            let mut names: Vec<_> = topics.into_iter().map(|topic| topic.name).filter(|name| self.run.is_mine(name)).collect();
-            names.sort_unstable();
-            Ok::<_, Error>(json!(names))
-        }))
+        step(
+            "delete: what is left",
+            settled(json!([self.run.name("asked"), self.run.name("codecs")]), async || {
+                let topics = self.client.list_topics().await?;
+                let mut names: Vec<_> =
+                    topics.into_iter().map(|topic| topic.name).filter(|name| self.run.is_mine(name)).collect();
+                names.sort_unstable();
+                Ok::<_, Error>(json!(names))
+            }),
+        )
         .await;
     }
 }

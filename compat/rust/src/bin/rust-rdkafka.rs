@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use kampa_compat_rust::{Run, Said, refused, settled, step};
-use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::admin::{
+    AdminClient, AdminOptions, AlterConfig, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication,
+};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
@@ -92,16 +94,23 @@ impl Script {
         let three = self.run.name("three");
         step("cluster", async {
             let found = self.asker.fetch_metadata(None, PATIENCE)?;
-            Ok::<_, KafkaError>(found.brokers().iter().map(|b| json!(format!("{} {}:{}", b.id(), b.host(), b.port()))).collect())
+            Ok::<_, KafkaError>(
+                found.brokers().iter().map(|b| json!(format!("{} {}:{}", b.id(), b.host(), b.port()))).collect(),
+            )
         })
         .await;
         step("topics: create with 3 partitions", self.create(NewTopic::new(&three, 3, one()))).await;
         step("topics: create again", self.create(NewTopic::new(&three, 3, one()))).await;
         let settings = self.run.name("settings");
-        let with_settings = NewTopic::new(&settings, 1, one()).set("cleanup.policy", "compact").set("max.message.bytes", "5000");
+        let with_settings =
+            NewTopic::new(&settings, 1, one()).set("cleanup.policy", "compact").set("max.message.bytes", "5000");
         step("topics: create with settings", self.create(with_settings)).await;
         let assigned = self.run.name("assigned");
-        step("topics: create with an assignment", self.create(NewTopic::new(&assigned, 2, TopicReplication::Variable(&[&[1], &[1]])))).await;
+        step(
+            "topics: create with an assignment",
+            self.create(NewTopic::new(&assigned, 2, TopicReplication::Variable(&[&[1], &[1]]))),
+        )
+        .await;
         let (odd, long) = (self.run.name("odd"), "x".repeat(250));
         for (what, topic) in [
             ("an illegal name", NewTopic::new("not/a/name", 1, one())),
@@ -114,7 +123,12 @@ impl Script {
             refused(&format!("topics: refuse {what}"), error_name, self.create(topic)).await;
         }
         step("topics: list", async { self.listed() }).await;
-        for (what, topic, count) in [("from 2 to 4", &assigned, 4), ("refuse fewer", &assigned, 3), ("refuse as many", &assigned, 4), ("refuse an unknown topic", &odd, 4)] {
+        for (what, topic, count) in [
+            ("from 2 to 4", &assigned, 4),
+            ("refuse fewer", &assigned, 3),
+            ("refuse as many", &assigned, 4),
+            ("refuse an unknown topic", &odd, 4),
+        ] {
             refused(&format!("partitions: {what}"), error_name, async {
                 Ok(each(self.admin.create_partitions([&NewPartitions::new(topic, count)], &options()).await?))
             })
@@ -124,7 +138,8 @@ impl Script {
 
     fn listed(&self) -> Said<KafkaError> {
         let found = self.asker.fetch_metadata(None, PATIENCE)?;
-        let mut names: Vec<_> = found.topics().iter().map(|topic| topic.name()).filter(|name| self.run.is_mine(name)).collect();
+        let mut names: Vec<_> =
+            found.topics().iter().map(|topic| topic.name()).filter(|name| self.run.is_mine(name)).collect();
         names.sort_unstable();
         Ok(json!(names))
     }
@@ -133,9 +148,14 @@ impl Script {
         let mut said = BTreeMap::new();
         for answer in self.admin.describe_configs([&resource], &options()).await? {
             match answer {
-                Ok(found) => said.extend(found.entries.into_iter().filter(|e| shown.is_empty() || shown.contains(&&*e.name)).map(|e| {
-                    (e.name, json!([e.value, format!("{:?}", e.source), e.is_read_only, e.is_default, e.is_sensitive]))
-                })),
+                Ok(found) => said.extend(
+                    found.entries.into_iter().filter(|e| shown.is_empty() || shown.contains(&&*e.name)).map(|e| {
+                        (
+                            e.name,
+                            json!([e.value, format!("{:?}", e.source), e.is_read_only, e.is_default, e.is_sensitive]),
+                        )
+                    }),
+                ),
                 Err(error) => return Ok(json!(code(error))),
             }
         }
@@ -158,7 +178,8 @@ impl Script {
                 let asked = AlterConfig::new(ResourceSpecifier::Topic(topic)).set(key, value);
                 let answers = self.admin.alter_configs([&asked], &options()).await?;
                 tokio::time::sleep(Duration::from_secs(1)).await; // the node may tell of a change a moment later
-                let said: Vec<_> = answers.into_iter().map(|a| a.map_or_else(|(_, error)| code(error), |_| "done".into())).collect();
+                let said: Vec<_> =
+                    answers.into_iter().map(|a| a.map_or_else(|(_, error)| code(error), |_| "done".into())).collect();
                 Ok(json!([said, self.described(ResourceSpecifier::Topic(&three), &["retention.ms"]).await?]))
             })
             .await;
@@ -166,7 +187,12 @@ impl Script {
     }
 
     /// Sends `(partition, key, value, ms)` with some settings; tells where each came to lie.
-    async fn send(&self, topic: &str, settings: &[(&str, &str)], records: &[(i32, Option<&str>, Option<&str>, i64)]) -> Said<KafkaError> {
+    async fn send(
+        &self,
+        topic: &str,
+        settings: &[(&str, &str)],
+        records: &[(i32, Option<&str>, Option<&str>, i64)],
+    ) -> Said<KafkaError> {
         let mut config = config(&self.run);
         config.set("message.max.bytes", "4000000").set("linger.ms", "20").set("message.timeout.ms", "15000");
         settings.iter().for_each(|(key, value)| {
@@ -175,7 +201,9 @@ impl Script {
         let (producer, topic): (FutureProducer, _) = (config.create()?, self.run.name(topic));
         let mut sent = Vec::new();
         for (partition, key, value, ms) in records {
-            let headers = OwnedHeaders::new().insert(Header { key: "one", value: Some("1") }).insert(Header { key: "null", value: None::<&str> });
+            let headers = OwnedHeaders::new()
+                .insert(Header { key: "one", value: Some("1") })
+                .insert(Header { key: "null", value: None::<&str> });
             let record = FutureRecord {
                 topic: &topic,
                 partition: Some(*partition),
@@ -208,20 +236,41 @@ impl Script {
             })
             .await;
         }
-        let odd = [(0, None, Some("no key"), 0), (0, Some("no value"), None, 1), (0, Some(""), Some(""), 2), (0, Some("headers"), Some("x"), 3)];
+        let odd = [
+            (0, None, Some("no key"), 0),
+            (0, Some("no value"), None, 1),
+            (0, Some(""), Some(""), 2),
+            (0, Some("headers"), Some("x"), 3),
+        ];
         step("produce: null key, null value, empty value, headers", self.send("three", &[], &odd)).await;
         let (under, above, big) = ("x".repeat(1_048_588 - 90), "x".repeat(1_048_588), "x".repeat(5_001));
         step("produce: just under the limit", self.send("three", &[], &[(1, None, Some(&under), 0)])).await;
-        refused("produce: refuse one above the limit", error_name, self.send("three", &[], &[(1, None, Some(&above), 0)])).await;
-        refused("produce: refuse one above the topic's own limit", error_name, self.send("settings", &[], &[(0, Some("k"), Some(&big), 0)])).await;
-        refused("produce: refuse a record without key on a compacted topic", error_name, self.send("settings", &[], &[(0, None, Some("x"), 0)])).await;
+        refused(
+            "produce: refuse one above the limit",
+            error_name,
+            self.send("three", &[], &[(1, None, Some(&above), 0)]),
+        )
+        .await;
+        refused(
+            "produce: refuse one above the topic's own limit",
+            error_name,
+            self.send("settings", &[], &[(0, Some("k"), Some(&big), 0)]),
+        )
+        .await;
+        refused(
+            "produce: refuse a record without key on a compacted topic",
+            error_name,
+            self.send("settings", &[], &[(0, None, Some("x"), 0)]),
+        )
+        .await;
         let many: Vec<_> = (0..500).map(|_| (0, Some("i"), Some("i"), 0)).collect();
         step("produce: idempotent", async {
             let said = self.send("assigned", &[("enable.idempotence", "true")], &many).await?;
             Ok::<_, KafkaError>(json!([said.as_array().map(Vec::len), said[499]]))
         })
         .await;
-        step("produce: a topic that is made by asking for it", self.send("auto", &[], &[(0, None, Some("x"), 0)])).await;
+        step("produce: a topic that is made by asking for it", self.send("auto", &[], &[(0, None, Some("x"), 0)]))
+            .await;
     }
 
     async fn codecs(&self) {
@@ -230,7 +279,8 @@ impl Script {
         for codec in ["none", "gzip", "snappy", "lz4", "zstd"] {
             step(&format!("codecs: produce with {codec}"), async {
                 let values: Vec<String> = (0..100).map(|i| format!("{codec} {i} ").repeat(20)).collect();
-                let records: Vec<_> = values.iter().zip(0..).map(|(value, ms)| (0, Some(codec), Some(&**value), ms)).collect();
+                let records: Vec<_> =
+                    values.iter().zip(0..).map(|(value, ms)| (0, Some(codec), Some(&**value), ms)).collect();
                 let said = self.send("codecs", &[("compression.type", codec)], &records).await?;
                 Ok::<_, KafkaError>(json!(said.as_array().map(Vec::len)))
             })
@@ -249,7 +299,10 @@ impl Script {
     fn consumer(&self, group: &str, settings: &[(&str, &str)]) -> KafkaResult<BaseConsumer> {
         let mut config = config(&self.run);
         config.set("group.id", self.run.name(group)).set("fetch.wait.max.ms", "100").set("enable.auto.commit", "false");
-        config.set("auto.offset.reset", "earliest").set("heartbeat.interval.ms", "200").set("session.timeout.ms", "10000");
+        config
+            .set("auto.offset.reset", "earliest")
+            .set("heartbeat.interval.ms", "200")
+            .set("session.timeout.ms", "10000");
         settings.iter().for_each(|(key, value)| {
             config.set(*key, *value);
         });
@@ -277,7 +330,11 @@ impl Script {
         let told = |one: &OwnedMessage| {
             let value = text(one.payload());
             let value = if value.len() > 100 { json!(value.len()) } else { json!(value) };
-            let headers: Vec<_> = one.headers().into_iter().flat_map(|all| all.iter().map(|h| format!("{}={}", h.key, text(h.value))).collect::<Vec<_>>()).collect();
+            let headers: Vec<_> = one
+                .headers()
+                .into_iter()
+                .flat_map(|all| all.iter().map(|h| format!("{}={}", h.key, text(h.value))).collect::<Vec<_>>())
+                .collect();
             let ms = one.timestamp().to_millis().map(|ms| self.run.since(ms));
             json!([one.partition(), one.offset(), ms, text(one.key()), value, headers])
         };
@@ -285,10 +342,16 @@ impl Script {
             Ok::<_, KafkaError>(self.read("three", &[0, 1, 2], Offset::Beginning, 14)?.iter().map(told).collect())
         })
         .await;
-        for (what, from) in [("from an offset inside a batch", Offset::Offset(495)), ("an offset out of range starts over", Offset::Offset(99_999)), ("the last two", Offset::OffsetTail(2))] {
+        for (what, from) in [
+            ("from an offset inside a batch", Offset::Offset(495)),
+            ("an offset out of range starts over", Offset::Offset(99_999)),
+            ("the last two", Offset::OffsetTail(2)),
+        ] {
             step(&format!("read: {what}"), async {
                 let count = if what == "the last two" { 2 } else { 5 };
-                Ok::<_, KafkaError>(self.read("codecs", &[0], from, count)?.iter().take(count).map(|one| json!(one.offset())).collect())
+                Ok::<_, KafkaError>(
+                    self.read("codecs", &[0], from, count)?.iter().take(count).map(|one| json!(one.offset())).collect(),
+                )
             })
             .await;
         }
@@ -328,12 +391,20 @@ impl Script {
             let mut member = Member::join(self, "reads", "three", &[])?;
             until("the rest", &mut [&mut member], |members| members[0].seen.len() >= 9)?;
             member.consumer.commit_consumer_state(CommitMode::Sync)?;
-            Ok::<_, KafkaError>(json!([member.seen.len(), listed(&member.consumer.committed_offsets(three.clone(), PATIENCE)?)]))
+            Ok::<_, KafkaError>(json!([
+                member.seen.len(),
+                listed(&member.consumer.committed_offsets(three.clone(), PATIENCE)?)
+            ]))
         })
         .await;
         step("groups: list", async {
             let found = self.asker.fetch_group_list(None, PATIENCE)?;
-            let mut names: Vec<_> = found.groups().iter().filter(|g| self.run.is_mine(g.name())).map(|g| format!("{} {}", g.name(), g.protocol_type())).collect();
+            let mut names: Vec<_> = found
+                .groups()
+                .iter()
+                .filter(|g| self.run.is_mine(g.name()))
+                .map(|g| format!("{} {}", g.name(), g.protocol_type()))
+                .collect();
             names.sort_unstable();
             Ok::<_, KafkaError>(json!(names))
         })
@@ -342,7 +413,12 @@ impl Script {
             refused(&format!("groups: describe one, {group}"), error_name, async { self.group(group) }).await;
         }
         refused("groups: a session too short", error_name, async {
-            let mut member = Member::join(self, "short", "three", &[("session.timeout.ms", "100"), ("heartbeat.interval.ms", "10")])?;
+            let mut member = Member::join(
+                self,
+                "short",
+                "three",
+                &[("session.timeout.ms", "100"), ("heartbeat.interval.ms", "10")],
+            )?;
             until("an error", &mut [&mut member], |_| false).map(|()| json!("none"))
         })
         .await;
@@ -350,20 +426,36 @@ impl Script {
 
     fn group(&self, group: &str) -> Said<KafkaError> {
         let found = self.asker.fetch_group_list(Some(&self.run.name(group)), PATIENCE)?;
-        Ok(found.groups().iter().map(|g| json!([g.name(), g.state(), g.protocol_type(), g.protocol(), g.members().iter().map(|m| format!("{} {}", m.client_id(), m.client_host())).collect::<Vec<_>>()])).collect())
+        Ok(found
+            .groups()
+            .iter()
+            .map(|g| {
+                json!([
+                    g.name(),
+                    g.state(),
+                    g.protocol_type(),
+                    g.protocol(),
+                    g.members().iter().map(|m| format!("{} {}", m.client_id(), m.client_host())).collect::<Vec<_>>()
+                ])
+            })
+            .collect())
     }
 
     async fn rebalancing(&self, assignor: &str) {
         let (topic, group) = (format!("shared-{assignor}"), format!("rebalance-{assignor}"));
         let settings = [("partition.assignment.strategy", assignor)];
         let join = || Member::join(self, &group, &topic, &settings);
-        let delete = async || Ok::<_, KafkaError>(each(self.admin.delete_groups(&[&self.run.name(&group)], &options()).await?));
+        let delete =
+            async || Ok::<_, KafkaError>(each(self.admin.delete_groups(&[&self.run.name(&group)], &options()).await?));
         let title = format!("rebalance, {assignor}");
         let name = self.run.name(&topic);
-        step(&format!("{title}: a topic to share"), self.create(NewTopic::new(&name, 4, TopicReplication::Fixed(1)))).await;
+        step(&format!("{title}: a topic to share"), self.create(NewTopic::new(&name, 4, TopicReplication::Fixed(1))))
+            .await;
         let (Ok(mut one), Ok(mut two)) = (join(), join()) else { return println!("no members") };
         step(&format!("{title}: two members have two partitions each"), async {
-            until("two and two", &mut [&mut one, &mut two], |members| members.iter().all(|member| member.partitions().len() == 2))?;
+            until("two and two", &mut [&mut one, &mut two], |members| {
+                members.iter().all(|member| member.partitions().len() == 2)
+            })?;
             let mut both = [one.partitions(), two.partitions()].concat();
             both.sort_unstable();
             Ok::<_, KafkaError>(json!([both, self.group(&group)?]))
@@ -373,7 +465,9 @@ impl Script {
             let values: Vec<String> = (0..100).map(|i| i.to_string()).collect();
             let records: Vec<_> = values.iter().zip(0..).map(|(value, i)| (i % 4, None, Some(&**value), 0)).collect();
             self.send(&topic, &[], &records).await?;
-            until("all records", &mut [&mut one, &mut two], |members| members.iter().map(|member| member.seen.len()).sum::<usize>() >= 100)?;
+            until("all records", &mut [&mut one, &mut two], |members| {
+                members.iter().map(|member| member.seen.len()).sum::<usize>() >= 100
+            })?;
             let mut seen = [one.seen.clone(), two.seen.clone()].concat();
             seen.sort_unstable();
             seen.dedup();
@@ -393,7 +487,12 @@ impl Script {
     }
 
     async fn records(&self) {
-        for (what, topic, before) in [("delete the first hundred", "codecs", Offset::Offset(100)), ("refuse beyond the end", "codecs", Offset::Offset(501)), ("refuse on a compacted topic", "settings", Offset::Offset(0)), ("delete all", "codecs", Offset::End)] {
+        for (what, topic, before) in [
+            ("delete the first hundred", "codecs", Offset::Offset(100)),
+            ("refuse beyond the end", "codecs", Offset::Offset(501)),
+            ("refuse on a compacted topic", "settings", Offset::Offset(0)),
+            ("delete all", "codecs", Offset::End),
+        ] {
             refused(&format!("records: {what}"), error_name, async {
                 let mut asked = TopicPartitionList::new();
                 asked.add_partition_offset(&self.run.name(topic), 0, before)?;
@@ -409,7 +508,11 @@ impl Script {
             Ok::<_, KafkaError>(each(self.admin.delete_topics(&[&three, &unknown], &options()).await?))
         })
         .await;
-        step("delete: it is gone", settled(json!(false), async || Ok::<_, KafkaError>(json!(self.listed()?.to_string().contains(&three))))).await;
+        step(
+            "delete: it is gone",
+            settled(json!(false), async || Ok::<_, KafkaError>(json!(self.listed()?.to_string().contains(&three)))),
+        )
+        .await;
     }
 }
 
@@ -435,7 +538,11 @@ impl Member {
     }
 
     fn partitions(&self) -> Vec<i32> {
-        let mut found: Vec<i32> = self.consumer.assignment().map(|all| all.elements().iter().map(|one| one.partition()).collect()).unwrap_or_default();
+        let mut found: Vec<i32> = self
+            .consumer
+            .assignment()
+            .map(|all| all.elements().iter().map(|one| one.partition()).collect())
+            .unwrap_or_default();
         found.sort_unstable();
         found
     }

@@ -99,21 +99,21 @@ pub const CLIENTS: [Client; 14] = [
     },
     Client {
         name: "confluent-kafka-go",
-        needs: &[&GO],
+        needs: &[&GO, &GCC],
         install: || install::go(&source("confluent-kafka-go"), "go.mod", &work("confluent-kafka-go").join("script")),
         script: || Command::new(work("confluent-kafka-go").join("script")),
         patience: Duration::from_secs(180),
     },
     Client {
         name: "rust-rdkafka",
-        needs: &[],
+        needs: &[&GCC, &GXX, &MAKE],
         install: || install::cargo(&source("rust"), &work("rust")),
         script: || Command::new(work("rust/debug/rust-rdkafka")),
         patience: Duration::from_secs(180),
     },
     Client {
         name: "rskafka",
-        needs: &[],
+        needs: &[&GCC, &GXX, &MAKE],
         install: || install::cargo(&source("rust"), &work("rust")),
         script: || Command::new(work("rust/debug/rskafka")),
         patience: Duration::from_secs(120),
@@ -144,6 +144,10 @@ const NODE: Tool = Tool { program: "node", asked: &["--version"], version_min: (
 const NPM: Tool = Tool { program: "npm", asked: &["--version"], version_min: (8, 0) };
 pub const PYTHON: Tool = Tool { program: "python3", asked: &["--version"], version_min: (3, 9) };
 const GO: Tool = Tool { program: "go", asked: &["version"], version_min: (1, 21) };
+/// What librdkafka and the codecs' C libraries are built with.
+const GCC: Tool = Tool { program: "gcc", asked: &["--version"], version_min: (8, 0) };
+const GXX: Tool = Tool { program: "g++", asked: &["--version"], version_min: (8, 0) };
+const MAKE: Tool = Tool { program: "make", asked: &["--version"], version_min: (4, 0) };
 const JAVA: Tool = Tool { program: "java", asked: &["-version"], version_min: (17, 0) };
 const JAVAC: Tool = Tool { program: "javac", asked: &["-version"], version_min: (17, 0) };
 const MAVEN: Tool = Tool { program: "mvn", asked: &["-v"], version_min: (3, 6) };
