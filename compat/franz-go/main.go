@@ -62,7 +62,7 @@ func send(topic string, how scenario.Sending, records ...scenario.Record) ([]any
 	acks := map[int]kgo.Acks{0: kgo.NoAck(), 1: kgo.LeaderAck(), -1: kgo.AllISRAcks()}[how.Acks]
 	options := []kgo.Opt{
 		kgo.RequiredAcks(acks), kgo.ProducerBatchCompression(codecs[how.Codec]), kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.AllowAutoTopicCreation(),
-		kgo.ProducerBatchMaxBytes(4 << 20), kgo.BrokerMaxWriteBytes(16 << 20), kgo.RecordRetries(5), kgo.UnknownTopicRetries(20),
+		kgo.ProducerBatchMaxBytes(4 << 20), kgo.BrokerMaxWriteBytes(16 << 20), kgo.RecordRetries(100), kgo.UnknownTopicRetries(100),
 	}
 	if !how.Idempotent {
 		options = append(options, kgo.DisableIdempotentWrite())
