@@ -74,6 +74,11 @@ impl Given {
         self.flags.refuse(&self.streams, sentence)
     }
 
+    /// Says something on stderr and goes on.
+    pub fn warn(&self, sentence: impl std::fmt::Display) {
+        self.streams.err.line(sentence);
+    }
+
     /// Ends with the usage if nothing or `--help` was given, with the version if that was. `about` heads the usage.
     pub fn help_or_version(&self, about: &str) -> Result<(), Stop> {
         if (self.seen.is_empty() && self.others.is_empty()) || self.has("help") {
