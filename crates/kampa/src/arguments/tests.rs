@@ -12,7 +12,9 @@ fn help(of: &str) -> String {
         "" => &mut command,
         name => command.find_subcommand_mut(name).expect("a command"),
     };
-    command.render_help().to_string()
+    // Kafka's tools are many and listed elsewhere.
+    let text = command.render_help().to_string();
+    text.split_inclusive('\n').filter(|line| !line.starts_with("  kafka-")).collect()
 }
 
 fn check(of: &str, expected: Expect) {
@@ -47,8 +49,6 @@ fn help_reads_like_this() {
               -V, --version  Print version
 
             Kafka's own tools, with Kafka's flags; also by their names where those are links to this binary:
-              kafka-dump-log  Shows what is in the files of a log
-              kafka-storage   Makes ids for clusters and directories
 
             Start here:
               kampa server           then point any Kafka client at localhost:9092
@@ -100,16 +100,20 @@ fn arguments_become_fields() {
 }
 
 #[test]
+fn help_lists_every_tool() {
+    let text = command().render_help().to_string();
+    for tool in kampa_tools::TOOLS {
+        assert!(
+            text.lines().any(|line| line.trim().starts_with(tool.name) && line.ends_with(tool.about)),
+            "{}",
+            tool.name
+        );
+    }
+}
+
+#[test]
 fn a_mistyped_tool_is_suggested() {
-    let error = command().try_get_matches_from(["kampa", "kafka-storge"]).expect_err("no such command");
-    expect![[r#"
-        error: unrecognized subcommand 'kafka-storge'
-
-          tip: some similar subcommands exist: 'kafka-dump-log', 'kafka-storage'
-
-        Usage: kampa <COMMAND>
-
-        For more information, try '--help'.
-    "#]]
-    .assert_eq(&error.to_string());
+    let error = command().try_get_matches_from(["kampa", "kafka-storge"]).expect_err("no such command").to_string();
+    assert!(error.contains("unrecognized subcommand 'kafka-storge'"), "{error}");
+    assert!(error.contains("tip: ") && error.contains("'kafka-storage'"), "{error}");
 }

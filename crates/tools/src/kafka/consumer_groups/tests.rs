@@ -48,7 +48,7 @@ fn expressions_are_tried() {
 
 #[test]
 fn topics_with_partitions() {
-    let read = |argument| plan::partitions(argument).map_err(|thrown| thrown.to_string());
+    let read = |argument: &str| plan::partitions(argument).map_err(|thrown| thrown.to_string());
     assert_eq!(read("orders:0,2"), Ok(vec![("orders".to_owned(), 0), ("orders".to_owned(), 2)]));
     let illegal = "java.lang.IllegalArgumentException: ";
     assert_eq!(read("orders:x"), Err(format!("{illegal}Invalid partition 'x' specified in topic arg 'orders:x''")));
@@ -76,7 +76,7 @@ fn plans_as_csv() {
 
 #[test]
 fn moments_and_durations() {
-    let moment = |text| times::date_time(text).map_err(|thrown| thrown.message().to_owned());
+    let moment = |text: &str| times::date_time(text).map_err(|thrown| thrown.message().to_owned());
     assert_eq!(moment("1970-01-01T00:00:00.000"), Ok(0));
     assert_eq!(moment("2026-11-21T12:34:56.789"), Ok(1_795_264_496_789));
     assert_eq!(moment("2026-11-21T12:34:56.789Z"), Ok(1_795_264_496_789));
@@ -89,7 +89,7 @@ fn moments_and_durations() {
     }
     assert!(moment("2026-11-21").is_err_and(|words| words.contains("does not contain a 'T'")));
 
-    let duration = |text| times::duration_ms(text).ok();
+    let duration = |text: &str| times::duration_ms(text).ok();
     assert_eq!(duration("P1DT2H30M0.5S"), Some(95_400_500));
     assert_eq!(duration("pt0.1s"), Some(100));
     assert_eq!(duration("-PT1H"), Some(-3_600_000));

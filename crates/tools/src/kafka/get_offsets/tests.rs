@@ -49,7 +49,7 @@ fn every_server_needs_a_port() {
 
 #[test]
 fn refusals_are_said_on_stderr() {
-    let shown = |line| testing::shown(line, "", run);
+    let shown = |line: &str| testing::shown(line, "", run);
     assert!(shown("").starts_with("! Shows the offsets of partitions.\n! Option"));
     assert_eq!(shown("--bogus"), "! Error occurred: bogus is not a recognized option\nexit 1\n");
     assert_eq!(
