@@ -62,6 +62,7 @@ macro_rules! tool {
 /// Kafka's tools, in the order in which help lists them.
 pub static TOOLS: &[Tool] = &[
     tool!("kafka-console-consumer", "Shows the records of topics", kafka::console_consumer::run),
+    tool!("kafka-console-producer", "Makes a record of every line it reads", kafka::console_producer::run),
     tool!(
         "kafka-consumer-groups",
         "Lists, describes, resets and deletes groups of consumers",
@@ -70,14 +71,21 @@ pub static TOOLS: &[Tool] = &[
     tool!("kafka-consumer-perf-test", "Measures how fast a topic is read", kafka::consumer_perf_test::run),
     tool!("kafka-delete-records", "Drops the beginnings of partitions", kafka::delete_records::run),
     tool!("kafka-dump-log", "Shows what is in the files of a log", kafka::dump_log::run),
+    tool!("kafka-e2e-latency", "Times records there and back", kafka::e2e_latency::run),
     tool!("kafka-get-offsets", "Shows the offsets of partitions", kafka::get_offsets::run),
     tool!("kafka-groups", "Lists groups of every kind", kafka::groups::run),
     tool!("kafka-log-dirs", "Shows what lies in the log directories of brokers", kafka::log_dirs::run),
+    tool!("kafka-producer-perf-test", "Measures how fast a topic is written", kafka::producer_perf_test::run),
     tool!("kafka-storage", "Shows what log directories are formatted as; makes ids", kafka::storage::run),
     tool!(
         "kafka-verifiable-consumer",
         "Reads as a group member and tells what happens",
         kafka::verifiable_consumer::run
+    ),
+    tool!(
+        "kafka-verifiable-producer",
+        "Sends numbers and tells which were acknowledged",
+        kafka::verifiable_producer::run
     ),
 ];
 

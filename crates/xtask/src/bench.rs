@@ -3,6 +3,7 @@
 //! Prints figures and judges none: this machine, its neighbours and its disk speak in every one of them, so people compare
 //! figures of one run with each other. docs/benchmarks.md says what each means.
 
+mod client;
 mod figures;
 mod floor;
 mod idle;
@@ -35,6 +36,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             Part::Floor => floor::ratios(&brokers, &tools, &wanted)?,
             Part::Tail => floor::tails(&brokers, &tools, &wanted)?,
             Part::Scrape => scrape::run(&brokers)?,
+            Part::Client => client::run(&brokers, &wanted)?,
         }
     }
     println!("\nThe machine, in all: {}", Machine::now()?.since(&before));
@@ -59,6 +61,8 @@ enum Part {
     Floor,
     Tail,
     Scrape,
+    /// Only when it is asked for: it needs librdkafka.
+    Client,
 }
 
 impl Wanted {
@@ -74,11 +78,12 @@ impl Wanted {
                 "floor" => wanted.part = Some(Part::Floor),
                 "tail" => wanted.part = Some(Part::Tail),
                 "scrape" => wanted.part = Some(Part::Scrape),
+                "client" => wanted.part = Some(Part::Client),
                 "--kafka" => wanted.kafka = true,
                 "--pairs" => wanted.pairs = value()?.parse()?,
                 "--seconds" => wanted.seconds = value()?.parse()?,
                 "--binary" => wanted.binary = Some(std::path::absolute(value()?)?),
-                other => bail!("bench takes start, idle, floor, tail, scrape or all, and no {other}"),
+                other => bail!("bench takes start, idle, floor, tail, scrape, client or all, and no {other}"),
             }
         }
         ensure!((1..=PAIRS_MAX).contains(&wanted.pairs), "--pairs from 1 to {PAIRS_MAX}");

@@ -71,7 +71,7 @@ pub fn target() -> PathBuf {
 const HELP: &str = "\
 cargo xtask <command>
 
-  bench [start|idle|floor|tail|scrape|all] [--kafka] [--pairs N] [--seconds S] [--binary PATH]
+  bench [start|idle|floor|tail|scrape|client|all] [--kafka] [--pairs N] [--seconds S] [--binary PATH]
                        how soon a node answers, its cost at rest, its cost beside the least possible (gcc, x86-64)
   codegen [--check]    write protocol's code from its schema files; or only see whether it is up to date
   compat [CLIENT…] [--all] [--check] [--against kampa|kafka|both|twice] [--binary PATH]

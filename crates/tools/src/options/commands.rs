@@ -192,6 +192,12 @@ impl Command {
         }
     }
 
+    /// Says what is wrong with a command line that could be read, with the usage before it; exit code 1.
+    pub fn refuse(&'static self, call: &Call, sentence: &str) -> Stop {
+        call.streams.err.text(help::refusal(&[self], sentence));
+        Stop::Exit(1)
+    }
+
     /// The whole help.
     pub fn help(&'static self) -> String {
         help::help(&[self])
