@@ -37,8 +37,13 @@ impl Controller {
                 None => entries.push(answer),
             }
             records.extend(altered.unwrap_or_default());
+            if records.len() > RECORDS_PER_REQUEST_MAX {
+                break;
+            }
         }
         if records.len() > RECORDS_PER_REQUEST_MAX {
+            // Nothing of what was decided is kept while the answer is made, which is as long as the request.
+            drop((records, places, entries));
             let sentence = "Request parameters do not satisfy the configured policy.";
             let refusal = Refusal::new(ErrorCode::POLICY_VIOLATION, sentence);
             let entries = request.entries.iter().map(|entry| answer(entry, Some(&refusal))).collect();

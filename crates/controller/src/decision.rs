@@ -90,8 +90,7 @@ pub(crate) fn shown(name: &str) -> &str {
 pub type Permit<'a> = &'a dyn Fn(usize) -> bool;
 
 pub(crate) fn check_permit(permit: Permit, partitions: usize) -> Result<(), Refusal> {
-    let sentence = "The throttling quota has been exceeded.";
-    if permit(partitions) { Ok(()) } else { Err(Refusal::new(ErrorCode::THROTTLING_QUOTA_EXCEEDED, sentence)) }
+    if permit(partitions) { Ok(()) } else { Err(Refusal::bare(ErrorCode::THROTTLING_QUOTA_EXCEEDED)) }
 }
 
 /// What a request without time to be answered in gets: nothing is done for it.

@@ -26,12 +26,17 @@ pub fn handle(
     let (controller, world) = (broker.controller.clone(), broker.world.clone());
     Answer::later(async move {
         let hosts = reachable(&world, &request).await;
-        let entries = request.entries.clone();
+        let request = Arc::new(request);
+        let asked = request.clone();
         let is_address = move |name: &str| name.parse::<IpAddr>().is_ok() || hosts.contains(name);
-        let decided = controller.decide(move |mind, _| mind.alter_client_quotas(&request, is_address)).await;
+        let decided = controller.decide(move |mind, _| mind.alter_client_quotas(&asked, is_address)).await;
         decided.unwrap_or_else(|error| {
-            let failed = |e: EntryData| EntryResult { error_code: error.0, entity: e.entity, ..Default::default() };
-            AlterClientQuotasResponse { entries: entries.into_iter().map(failed).collect(), ..Default::default() }
+            let failed = |entry: &EntryData| EntryResult {
+                error_code: error.0,
+                entity: entry.entity.clone(),
+                ..Default::default()
+            };
+            AlterClientQuotasResponse { entries: request.entries.iter().map(failed).collect(), ..Default::default() }
         })
     })
 }

@@ -104,7 +104,7 @@ fn topics_over_the_quota_are_refused_or_made_and_waited_for() {
         expect![[r#"
             ok
             ok
-            THROTTLING_QUOTA_EXCEEDED "The throttling quota has been exceeded.", throttled 9000 ms
+            THROTTLING_QUOTA_EXCEEDED, throttled 9000 ms
             ok
             UNKNOWN_TOPIC_OR_PARTITION
             broker 0 at node:9092; c UNKNOWN_TOPIC_OR_PARTITION
