@@ -118,7 +118,7 @@ impl Command<'_> {
                 let time_ms = self.call.world.wall_ms().saturating_sub(times::duration_ms(text)?);
                 self.at(partitions, time_ms).await?
             }
-            () if given.has("from-file") => self.from_file(group).await?,
+            () if given.has("from-file") => self.planned_in_file(group).await?,
             () if given.has("to-current") => return self.current(group, partitions).await,
             () => {
                 let scenarios: Vec<String> = SCENARIOS.iter().map(|name| format!("[{name}]")).collect();
@@ -166,7 +166,7 @@ impl Command<'_> {
         Ok(plan)
     }
 
-    async fn from_file(&self, group: &str) -> Result<Plan, Died> {
+    async fn planned_in_file(&self, group: &str) -> Result<Plan, Died> {
         let path = self.given.values("from-file").first().copied().unwrap_or_default();
         let unreadable = |_| Thrown::runtime(format!("java.io.IOException: Unable to read file {path}"));
         let text = read(&self.call.world, path).map_err(unreadable)?;
