@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use kampa_configs::ClientTold;
 use kampa_metrics::{ConnectionMetrics, Took};
 use kampa_protocol::{ApiKey, ErrorCode, Reader, Request, RequestHeader, Response, Text};
 use kampa_transport::{self as transport, Service};
@@ -17,6 +18,7 @@ use crate::answer::{Answer, Finished};
 use crate::api;
 use crate::broker::Broker;
 use crate::quotas::Usage;
+use crate::telemetry::Asker;
 
 /// Which door a connection came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,22 @@ pub struct Context {
     pub connection: Arc<ConnectionMetrics>,
     /// What it counts against, if there are quotas.
     pub usage: Option<Arc<Usage>>,
+}
+
+impl Context {
+    /// Whoever asks about its telemetry.
+    pub fn asker(&self, broker: &Broker) -> Asker {
+        let (software_name, software_version) = self.connection.software().unzip();
+        let told = ClientTold {
+            id: self.client_id.as_ref().map(Text::to_string),
+            software_name,
+            software_version,
+            source_address: self.peer.ip().to_canonical().to_string(),
+            source_port: self.peer.port(),
+            ..ClientTold::default()
+        };
+        Asker { told, connection: Arc::downgrade(&self.connection), now: broker.world.now() }
+    }
 }
 
 /// What a connection has told of itself.
@@ -107,6 +125,8 @@ pub fn served(key: ApiKey, door: Door) -> Option<RangeInclusive<i16>> {
                 | ApiKey::AddRaftVoter
                 | ApiKey::RemoveRaftVoter
                 | ApiKey::ListConfigResources
+                | ApiKey::GetTelemetrySubscriptions
+                | ApiKey::PushTelemetry
         ),
         Door::Controller => matches!(
             key,
@@ -207,6 +227,8 @@ impl Call<'_> {
             ApiKey::DescribeConfigs => self.run(api::describe_configs::handle),
             ApiKey::AlterConfigs => self.run(api::alter_configs::handle),
             ApiKey::IncrementalAlterConfigs => self.run(api::incremental_alter_configs::handle),
+            ApiKey::GetTelemetrySubscriptions => self.run(api::get_telemetry_subscriptions::handle),
+            ApiKey::PushTelemetry => self.run(api::push_telemetry::handle),
             ApiKey::ListConfigResources => self.run(api::list_config_resources::handle),
             ApiKey::CreatePartitions => self.run(api::create_partitions::handle),
             ApiKey::DeleteGroups => self.run(api::delete_groups::handle),

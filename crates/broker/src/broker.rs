@@ -22,6 +22,7 @@ use crate::loggers::Loggers;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
 use crate::quotas::Quotas;
+use crate::telemetry::Telemetry;
 
 pub struct Broker {
     pub world: World,
@@ -42,6 +43,7 @@ pub struct Broker {
     pub producer_ids: ProducerIds,
     pub fetch_sessions: FetchSessions,
     pub quotas: Arc<Quotas>,
+    pub telemetry: Arc<Telemetry>,
     pub metrics: Arc<Metrics>,
     pub(crate) image: Arc<ArcSwap<MetadataImage>>,
 }

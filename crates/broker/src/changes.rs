@@ -19,6 +19,7 @@ use crate::groups::Groups;
 use crate::node::StartError;
 use crate::partitions::Partitions;
 use crate::quotas::Quotas;
+use crate::telemetry::Telemetry;
 use crate::{settings, topics};
 
 /// Who acts on changes.
@@ -32,6 +33,7 @@ pub struct Follower {
     pub partitions: Arc<Partitions>,
     pub groups: Groups,
     pub quotas: Arc<Quotas>,
+    pub telemetry: Arc<Telemetry>,
     pub metrics: Arc<Metrics>,
 }
 
@@ -74,6 +76,9 @@ impl Follower {
         }
         if changes.quotas {
             self.quotas.changed(&image.quotas);
+        }
+        if changes.configs.iter().any(|resource| resource.kind == ResourceKind::CLIENT_METRICS) {
+            self.telemetry.follow(image);
         }
         let mut deleted = Vec::new();
         for (id, change) in &changes.topics {

@@ -22,6 +22,8 @@ use rand::{RngExt, SeedableRng};
 
 use crate::testing::{Client, House};
 
+/// The node's own, which no random request hits.
+const NODE_ID: &str = "1886217";
 /// What every run is made from.
 const SEED: u64 = 20_261_121;
 /// What memory may grow by over a whole attack. The tests beside it run in the same process, the simulated disk lies in its
@@ -50,7 +52,8 @@ fn besiege(attack: impl AsyncFnOnce(&mut Siege)) {
     let (node, attacker) = (simulation.process("node"), simulation.process("attacker"));
     simulation.run(async {
         // An id that no attacker guesses: who names it may unregister the node.
-        let house = House::start(&node, "/data", "group.max.session.timeout.ms=30000 node.id=1886217").await;
+        let house =
+            House::start(&node, "/data", &format!("group.max.session.timeout.ms=30000 node.id={NODE_ID}")).await;
         let random = SmallRng::seed_from_u64(SEED);
         let mut siege =
             Siege { house, attacker, random, connections: HashMap::new(), answered: 0, closed: 0, silent: 0 };
@@ -402,5 +405,64 @@ fn administration_in_bulk() {
         let request = UpdateFeaturesRequest { feature_updates: (0..MANY).map(update).collect(), ..Default::default() };
         let response = client.ask(&request, 2).await.expect("an answer");
         assert_eq!(response.error_code, ErrorCode::INVALID_UPDATE_VERSION.0);
+    });
+}
+
+#[test]
+fn settings_beyond_measure() {
+    use kampa_protocol::messages::incremental_alter_configs::{
+        AlterConfigsResource, AlterableConfig, IncrementalAlterConfigsRequest,
+    };
+    const MANY: usize = 100_000;
+    let setting = |name: String, value: &str| AlterableConfig {
+        name: name.into(),
+        value: Some(value.into()),
+        ..Default::default()
+    };
+    let broker = |configs| AlterConfigsResource {
+        resource_type: 4,
+        resource_name: NODE_ID.into(),
+        configs,
+        ..Default::default()
+    };
+    let nobodys = |number: usize| AlterConfigsResource {
+        resource_type: 2,
+        resource_name: format!("topic-{number}").into(),
+        ..Default::default()
+    };
+    let long = "x".repeat(32_000);
+    let requests = [
+        ((0..MANY).map(nobodys).collect::<Vec<_>>(), ErrorCode::UNKNOWN_TOPIC_OR_PARTITION),
+        (vec![nobodys(1); MANY], ErrorCode::INVALID_REQUEST),
+        (vec![broker(vec![setting("k".to_owned(), "v"); MANY])], ErrorCode::INVALID_REQUEST),
+        (
+            vec![broker((0..MANY).map(|number| setting(format!("k{number}"), "v")).collect())],
+            ErrorCode::POLICY_VIOLATION,
+        ),
+        (
+            vec![broker((0..400).map(|number| setting(format!("k{number}"), &long)).collect())],
+            ErrorCode::POLICY_VIOLATION,
+        ),
+    ];
+    besiege(async |siege| {
+        let (port, _) = siege.house.ports();
+        for (resources, expected) in requests {
+            let request = IncrementalAlterConfigsRequest { resources, ..Default::default() };
+            let mut client = Client::connect(&siege.attacker, "node", port).await.expect("the node accepts");
+            let response = client.ask(&request, 1).await.expect("an answer");
+            let other = response.responses.iter().find(|one| one.error_code != expected.0);
+            assert!(other.is_none(), "{expected} is expected, not {other:?}");
+        }
+        // A value longer than Kafka's strings are is no request at all, as in Kafka.
+        let configs = vec![AlterableConfig { name: "k".into(), value: None, ..Default::default() }];
+        let request = IncrementalAlterConfigsRequest { resources: vec![broker(configs)], ..Default::default() };
+        let mut client = Client::connect(&siege.attacker, "node", port).await.expect("the node accepts");
+        let frame = client.frame(&request, 1);
+        // The null behind name and operation becomes ten megabytes.
+        let at = frame.windows(3).rposition(|bytes| bytes == b"k\0\0").expect("the value") + 2;
+        let huge: Vec<u8> =
+            [&frame[4..at], &[0x81, 0xad, 0xe2, 0x04], &vec![b'x'; 10_000_000], &frame[at + 1..]].concat();
+        let _ = client.send_bytes(framed(&huge)).await;
+        assert!(client.receive_frame().await.is_err());
     });
 }

@@ -23,6 +23,7 @@ mod producer_ids;
 mod quotas;
 mod registration;
 mod settings;
+mod telemetry;
 mod telling;
 #[cfg(test)]
 mod testing;

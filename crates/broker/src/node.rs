@@ -33,6 +33,7 @@ use crate::loggers::Loggers;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
 use crate::quotas::{QuotaUse, Quotas};
+use crate::telemetry::Telemetry;
 use crate::telling::Told;
 use crate::{registration, settings, telling, upkeep};
 
@@ -99,6 +100,8 @@ impl Node {
         let groups = Groups::new(world, settings::groups(&config));
         let (window, mutations) = settings::quota_windows(&config);
         let quotas = Quotas::new(world, room.shared_image(), window, mutations);
+        let telemetry = Arc::new(Telemetry::default());
+        telemetry.follow(&room.image());
         let partitions = Arc::new(Partitions::default());
         let follower = Follower {
             node_id: config.node_id,
@@ -108,6 +111,7 @@ impl Node {
             partitions: partitions.clone(),
             groups: groups.clone(),
             quotas: quotas.clone(),
+            telemetry: telemetry.clone(),
             metrics: metrics.clone(),
         };
         follower.open_everything(&room.image()).await?;
@@ -127,6 +131,7 @@ impl Node {
             producer_ids: ProducerIds::default(),
             fetch_sessions: FetchSessions::new(fetch_session_slots(&config), world.seed()),
             quotas,
+            telemetry,
             metrics,
             image: room.shared_image(),
             node_id: config.node_id,

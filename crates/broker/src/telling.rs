@@ -52,6 +52,7 @@ pub fn page(broker: &Broker, dir: &LogDir, told: &Told, ready: bool) -> String {
         lags,
         controller: Some(controller(broker, &image)),
         quorum: quorum(broker, &image),
+        telemetry: broker.telemetry.gauges(),
         features: features(&image),
         partitions: measured,
     })

@@ -9,6 +9,7 @@ mod groups;
 mod quotas;
 mod records;
 mod script;
+mod telemetry;
 mod topics;
 
 use std::io;

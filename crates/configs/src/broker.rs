@@ -79,6 +79,7 @@ broker_config! {
         controller_quota_window_num: i32 = "controller.quota.window.num",
         controller_quota_window_size_seconds: i32 = "controller.quota.window.size.seconds",
         fetch_max_bytes: i32 = "fetch.max.bytes",
+        telemetry_max_bytes: i32 = "telemetry.max.bytes",
         max_incremental_fetch_session_cache_slots: i32 = "max.incremental.fetch.session.cache.slots",
         max_request_partition_size_limit: i32 = "max.request.partition.size.limit",
 

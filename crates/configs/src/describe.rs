@@ -202,8 +202,8 @@ pub fn describe_topic(layers: &Layers<'_>, overrides: Lookup<'_>) -> Vec<Describ
 pub fn describe_group(layers: &Layers<'_>, overrides: Lookup<'_>) -> Vec<Described> {
     let describe = |setting: &'static Setting| {
         let mut described = describe_override(layers, setting, overrides, Source::Group)?;
-        if described.synonyms.is_empty() {
-            let (name, value) = (described.name.clone(), described.value.clone());
+        if setting.from.is_empty() {
+            let (name, value) = (described.name.clone(), setting.default.text().map(str::to_owned));
             described.synonyms.push(Synonym { name, value, source: Source::Default });
         }
         Some(described)

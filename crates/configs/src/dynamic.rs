@@ -24,31 +24,28 @@ pub struct BrokerChange<'a> {
 impl BrokerChange<'_> {
     /// Why it is refused, if it is. Keys that nobody knows are kept, as Kafka keeps them for its plug-ins.
     pub fn check(&self) -> Result<(), InvalidConfig> {
-        self.refuse_if("Cannot update these configs dynamically", |key| {
+        let keys: Vec<DynamicKey<'_>> = self.set.iter().map(|(key, _)| DynamicKey::of(key)).collect();
+        refuse_if(&keys, "Cannot update these configs dynamically", |key| {
             !key.is_of_listener && key.setting.is_some_and(Setting::is_read_only)
         })?;
-        self.refuse_if(
+        refuse_if(
+            &keys,
             "These security configs can be dynamically updated only per-listener using the listener prefix",
             |key| !key.is_of_listener && is_key_store(key.base),
         )?;
-        for (key, text) in self.set.iter().map(|(key, text)| (DynamicKey::of(key), text)) {
+        for (key, (_, text)) in keys.iter().zip(&self.set) {
             let Some(setting) = key.setting else { continue };
             setting.parse(text)?;
             refuse_dangerous(setting, text)?;
         }
         if !self.of_one_broker {
-            self.refuse_if(
+            refuse_if(
+                &keys,
                 "Cannot update these configs at default cluster level, broker id must be specified",
                 |key| key.is_per_broker(),
             )?;
         }
         self.check_together()
-    }
-
-    fn refuse_if(&self, why: &str, is_refused: impl Fn(&DynamicKey<'_>) -> bool) -> Result<(), InvalidConfig> {
-        let keys = self.set.iter().map(|(key, _)| *key);
-        let refused: Vec<&str> = keys.filter(|key| is_refused(&DynamicKey::of(key))).collect();
-        if refused.is_empty() { Ok(()) } else { Err(InvalidConfig(format!("{why}: [{}]", refused.join(", ")))) }
     }
 
     fn check_together(&self) -> Result<(), InvalidConfig> {
@@ -98,8 +95,18 @@ impl BrokerChange<'_> {
     }
 }
 
+fn refuse_if(
+    keys: &[DynamicKey<'_>],
+    why: &str,
+    is_refused: impl Fn(&DynamicKey<'_>) -> bool,
+) -> Result<(), InvalidConfig> {
+    let refused: Vec<&str> = keys.iter().filter(|key| is_refused(key)).map(|key| key.whole).collect();
+    if refused.is_empty() { Ok(()) } else { Err(InvalidConfig(format!("{why}: [{}]", refused.join(", ")))) }
+}
+
 /// A key, and what stands behind its listener's prefix.
 struct DynamicKey<'a> {
+    whole: &'a str,
     base: &'a str,
     is_of_listener: bool,
     setting: Option<&'static Setting>,
@@ -110,7 +117,7 @@ impl<'a> DynamicKey<'a> {
         let of_listener = key.strip_prefix("listener.name.").and_then(|rest| rest.split_once('.'));
         let base = of_listener.map_or(key, |(_, base)| base);
         let setting = table::find(Scope::Broker, base).or_else(|| table::find(Scope::BrokerDynamic, base));
-        DynamicKey { base, is_of_listener: of_listener.is_some(), setting }
+        DynamicKey { whole: key, base, is_of_listener: of_listener.is_some(), setting }
     }
 
     fn is_per_broker(&self) -> bool {

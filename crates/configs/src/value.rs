@@ -203,8 +203,8 @@ fn are_throttled_replicas(list: &[String]) -> bool {
 
 /// `by_duration:` takes what `java.time.Duration` reads, but no negative period.
 fn is_offset_reset(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    lower == "latest" || lower == "earliest" || lower.strip_prefix("by_duration:").is_some_and(is_period)
+    let period = text.strip_prefix("by_duration:").map(str::to_ascii_lowercase);
+    text == "latest" || text == "earliest" || period.is_some_and(|period| is_period(&period))
 }
 
 /// `PnDTnHnMn.nS`, every part optional, at least one given.

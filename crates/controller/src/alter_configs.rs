@@ -76,12 +76,11 @@ impl Controller {
         };
         let decided: Vec<Result<Vec<ConfigRecord>, Refusal>> = alterations.iter().map(decide).collect();
         let records = decided.iter().filter_map(|one| one.as_ref().ok());
-        if records.clone().any(|one| one.len() > SETTINGS_PER_RESOURCE_MAX)
+        if decided.iter().any(|one| one.as_ref().is_err_and(|refusal| refusal.code == ErrorCode::POLICY_VIOLATION))
+            || records.clone().any(|one| one.len() > SETTINGS_PER_RESOURCE_MAX)
             || records.clone().flatten().map(size).sum::<usize>() > BYTES_PER_REQUEST_MAX
         {
-            let sentence = "Unable to perform excessively large batch operation.";
-            let refusal = Refusal::new(ErrorCode::POLICY_VIOLATION, sentence);
-            return Decision::only(alterations.iter().map(|_| Err(refusal.clone())).collect());
+            return Decision::only(alterations.iter().map(|_| Err(too_large())).collect());
         }
         let records: Vec<MetadataRecord> = match validate_only {
             true => Vec::new(),
@@ -92,6 +91,10 @@ impl Controller {
 
     fn alter_one(&self, one: &Alteration) -> Result<Vec<ConfigRecord>, Refusal> {
         check_names_and_nulls(one)?;
+        if one.settings.len() > SETTINGS_PER_RESOURCE_MAX {
+            // Not worth a look at each of them.
+            return Err(too_large());
+        }
         let name = match one.kind {
             ResourceKind::BROKER if !one.name.is_empty() => self.own_id(&one.name)?,
             ResourceKind::BROKER_LOGGER if !one.replaces_all => return Ok(Vec::new()),
@@ -266,6 +269,10 @@ fn difference(one: &Alteration, name: &Text, before: &Own, after: &Own) -> Vec<C
 
 fn size(record: &ConfigRecord) -> usize {
     record.resource_name.len() + record.name.len() + record.value.as_ref().map_or(0, |value| value.len())
+}
+
+fn too_large() -> Refusal {
+    Refusal::told(ErrorCode::POLICY_VIOLATION, "Unable to perform excessively large batch operation.")
 }
 
 fn invalid_request(sentence: impl Into<Text>) -> Refusal {

@@ -160,7 +160,6 @@ pub static ABSENT: &[Absent] = &[
         "What the controller wrote is applied before it answers.",
     ),
     row("kafka.server:type=broker-metadata-metrics metadata-", "A node whose image cannot take a record ends."),
-    row("kafka.server:type=client-metrics", "Subscriptions are kept; what clients push is not counted here yet."),
     row(
         "kafka.server:type=group-coordinator-metrics *-time-ms-",
         "A group's question is decided where it was asked; `kafka_network_requestmetrics_…` of JoinGroup and its friends say how long.",

@@ -51,6 +51,11 @@ impl ConnectionMetrics {
         self.listener.bytes_sent.fetch_add(bytes as u64, Relaxed);
     }
 
+    /// What the client said it is, and its version; `other` when too many kinds are about.
+    pub fn software(&self) -> Option<(String, String)> {
+        self.software.lock().as_ref().map(|software| (software.name.to_string(), software.version.to_string()))
+    }
+
     /// The client said what it is; the last word counts.
     pub fn is_of(&self, name: &str, version: &str) {
         let mut own = self.software.lock();

@@ -117,6 +117,17 @@ families! {
     CLIENT_SOFTWARE: Gauge "kafka_server_socket_server_metrics_connections" ["listener, client_software_name, client_software_version"]
         "kafka.server:type=socket-server-metrics connections", "Open connections, by what clients said of themselves; a client that says nothing is not here.";
 
+    TELEMETRY_CLIENTS: Gauge "kafka_server_client_metrics_instance_count" [""]
+        "kafka.server:type=client-metrics instance-count", "Clients that push their own metrics, or ask what to push.";
+    TELEMETRY_UNKNOWN: Counter "kafka_server_client_metrics_unknown_subscription_request_total" [""]
+        "kafka.server:type=client-metrics unknown-subscription-request-count", "Pushes by a subscription that has changed since.";
+    TELEMETRY_THROTTLED: Counter "kafka_server_client_metrics_throttle_total" [""]
+        "", "Pushes that came too early.";
+    TELEMETRY_PUSHES: Counter "kafka_server_client_metrics_plugin_export_total" [""]
+        "", "Pushes taken. Kampa counts them and keeps none.";
+    TELEMETRY_UNREADABLE: Counter "kafka_server_client_metrics_plugin_error_total" [""]
+        "", "Pushes that could not be unfolded.";
+
     BROKER_STATE: Gauge "kafka_server_kafkaserver_brokerstate" [""]
         "kafka.server:type=KafkaServer,name=BrokerState", "1 starting, 2 recovering, 3 running, 6 stopping.";
     PARTITIONS: Gauge "kafka_server_replicamanager_partitioncount" [""]

@@ -31,5 +31,5 @@ pub use process::Process;
 pub use share::Share;
 pub use snapshot::{
     BrokerGauge, BrokerState, ControllerGauges, DirectoryGauges, FeatureGauges, GroupGauges, GroupLag, PartitionGauges,
-    QuorumGauges, ReplicaGauges, Snapshot,
+    QuorumGauges, ReplicaGauges, Snapshot, TelemetryGauges,
 };

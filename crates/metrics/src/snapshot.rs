@@ -33,6 +33,8 @@ pub struct Snapshot<'a> {
     pub controller: Option<ControllerGauges<'a>>,
     /// The metadata log.
     pub quorum: QuorumGauges,
+    /// What clients push of their own metrics.
+    pub telemetry: TelemetryGauges,
     /// Features in force, and what this node can.
     pub features: Vec<FeatureGauges<'a>>,
 }
@@ -53,6 +55,21 @@ pub enum BrokerState {
     PendingControlledShutdown = 6,
     /// Closing its files.
     ShuttingDown = 7,
+}
+
+/// What clients push of their own metrics (KIP-714).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TelemetryGauges {
+    /// Clients that asked or pushed, and are still connected.
+    pub clients: usize,
+    /// Pushes by an old subscription.
+    pub unknown_subscriptions: u64,
+    /// Questions and pushes that came too early.
+    pub throttled: u64,
+    /// Pushes taken.
+    pub pushes: u64,
+    /// Pushes that could not be unfolded.
+    pub unreadable: u64,
 }
 
 /// Sums over the partitions with a replica here.

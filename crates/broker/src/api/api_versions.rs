@@ -18,6 +18,8 @@ use crate::broker::Broker;
 
 /// From this version on clients tell their name and version (KIP-511).
 const CLIENT_NAMED_FROM: i16 = 3;
+/// Listed while somebody wants to know (KIP-714): every client that sees them asks.
+const TELEMETRY: [ApiKey; 2] = [ApiKey::GetTelemetrySubscriptions, ApiKey::PushTelemetry];
 /// Clients of earlier versions take a feature's level 0 for a mistake (KAFKA-17011).
 const MIN_ZERO_FROM: i16 = 4;
 
@@ -36,7 +38,8 @@ pub fn handle(broker: &Arc<Broker>, request: ApiVersionsRequest, context: &Conte
     if other_cluster || other_node {
         return Answer::Now(refused(ErrorCode::REBOOTSTRAP_REQUIRED));
     }
-    let served = ApiKey::all().filter_map(|key| {
+    let is_asked_for = |key: &ApiKey| broker.telemetry.is_wanted() || !TELEMETRY.contains(key);
+    let served = ApiKey::all().filter(is_asked_for).filter_map(|key| {
         let versions = apis::served(key, context.door)?;
         Some(ApiVersion {
             api_key: key as i16,

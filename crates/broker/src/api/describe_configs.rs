@@ -75,11 +75,11 @@ fn settings_of(
     let id = broker.node_id();
     with_layers(image, &broker.given, id, |layers| match kind {
         ResourceKind::TOPIC => {
-            if topics::check_name(name).is_err() {
-                return Err((ErrorCode::INVALID_TOPIC_EXCEPTION, format!("Topic name \"{name}\" is illegal")));
+            if let Err(error) = topics::check_name(name) {
+                return Err((ErrorCode::INVALID_TOPIC_EXCEPTION, format!("Topic name is invalid: {error}")));
             }
             if image.topics.named(name).is_none() {
-                return Err((ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, format!("There is no topic {name}")));
+                return Err((ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, String::new()));
             }
             Ok(describe_topic(layers, &own(kind, name)))
         }

@@ -26,10 +26,6 @@ pub fn answer(key: ApiKey, header: RequestHeader, reader: Reader<'_>, observer: 
         ApiKey::EndTxn => whole!(EndTxnRequest, EndTxnResponse),
         ApiKey::ListTransactions => whole!(ListTransactionsRequest, ListTransactionsResponse),
         ApiKey::ConsumerGroupHeartbeat => whole!(ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse),
-        ApiKey::GetTelemetrySubscriptions => {
-            whole!(GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponse)
-        }
-        ApiKey::PushTelemetry => whole!(PushTelemetryRequest, PushTelemetryResponse),
         ApiKey::ShareGroupHeartbeat => whole!(ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse),
         ApiKey::ShareFetch => whole!(ShareFetchRequest, ShareFetchResponse),
         ApiKey::ShareAcknowledge => whole!(ShareAcknowledgeRequest, ShareAcknowledgeResponse),

@@ -82,6 +82,8 @@ pub(super) struct Names {
     pub topics: BTreeMap<String, Uuid>,
     members: Vec<Text>,
     sessions: Vec<i32>,
+    clients: Vec<Uuid>,
+    subscriptions: Vec<i32>,
 }
 
 impl Names {
@@ -107,14 +109,29 @@ impl Names {
         }
     }
 
+    /// `c1` for the first client that was given an id for its telemetry, and so on.
+    pub fn client(&mut self, id: Uuid) -> String {
+        format!("c{}", place_of(&mut self.clients, id))
+    }
+
+    /// The id behind `c1`; nobody's for other words.
+    pub fn client_id(&self, word: &str) -> Uuid {
+        let number = word.strip_prefix('c').and_then(|number| number.parse::<usize>().ok());
+        number.and_then(|number| self.clients.get(number.wrapping_sub(1))).copied().unwrap_or(Uuid::ZERO)
+    }
+
+    pub fn subscription(&mut self, id: i32) -> usize {
+        place_of(&mut self.subscriptions, id)
+    }
+
+    /// The id behind `s1`; a wrong one for other words.
+    pub fn subscription_id(&self, word: &str) -> i32 {
+        let number = word.strip_prefix('s').and_then(|number| number.parse::<usize>().ok());
+        number.and_then(|number| self.subscriptions.get(number.wrapping_sub(1))).copied().unwrap_or(0x0bad)
+    }
+
     pub fn session(&mut self, id: i32) -> usize {
-        self.sessions.iter().position(|known| *known == id).map_or_else(
-            || {
-                self.sessions.push(id);
-                self.sessions.len()
-            },
-            |place| place + 1,
-        )
+        place_of(&mut self.sessions, id)
     }
 
     pub fn session_id(&self, number: usize) -> i32 {
@@ -137,6 +154,14 @@ impl Names {
             |(name, _)| name.clone(),
         )
     }
+}
+
+/// The place of an id in the order they were seen in, from 1.
+fn place_of<T: PartialEq>(known: &mut Vec<T>, id: T) -> usize {
+    known.iter().position(|other| *other == id).unwrap_or_else(|| {
+        known.push(id);
+        known.len() - 1
+    }) + 1
 }
 
 /// A command's words.
@@ -380,6 +405,8 @@ impl Run {
             "alter" => super::configs::alter(line),
             "replace" => super::configs::replace(line),
             "configs" => super::configs::describe(line),
+            "telemetry" => super::telemetry::ask(line, names),
+            "push" => super::telemetry::push(line, names),
             "config-resources" => super::configs::list(line),
             "describe-cluster" => super::topics::describe_cluster(line),
             "set-quota" => super::quotas::set(line),

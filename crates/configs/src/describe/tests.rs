@@ -123,7 +123,7 @@ fn groups_and_the_cluster_are_described_too() {
     let group = describe_group(&Layers::of(&given), &pairs("share.isolation.level=read_committed"));
     expect!["consumer.session.timeout.ms=45000 Default: Default:group.consumer.session.timeout.ms=45000"]
         .assert_eq(&show(&group, "consumer.session.timeout.ms"));
-    expect!["share.isolation.level=read_committed Group: Group:share.isolation.level=read_committed"]
+    expect!["share.isolation.level=read_committed Group: Group:share.isolation.level=read_committed Default:share.isolation.level=read_uncommitted"]
         .assert_eq(&show(&group, "share.isolation.level"));
     expect!["streams.assignor.name=sticky Default: Default:group.streams.assignors=sticky"]
         .assert_eq(&show(&group, "streams.assignor.name"));

@@ -26,5 +26,5 @@ settings! { pub static PLUGINS: Broker;
     "kafka.metrics.polling.interval.secs": Int = "10", AtLeast(1), Low, ReadOnly,
         "Time between two reports of the older metrics.", moot;
     "telemetry.max.bytes": Int = "1048576", AtLeast(1), Low, ReadOnly,
-        "Largest set of metrics a client may push, once decompressed.";
+        "Largest set of metrics a client may push, as it comes over the wire.";
 }

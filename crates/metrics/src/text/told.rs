@@ -49,6 +49,12 @@ fn broker(page: &mut Page, snapshot: &Snapshot<'_>) {
     page.one(&f::PRODUCER_IDS, &[], replicas.producer_ids);
     page.one(&f::FETCH_SESSIONS, &[], snapshot.fetch_sessions);
     page.one(&f::FETCH_SESSION_PARTITIONS, &[], snapshot.fetch_session_partitions);
+    let telemetry = &snapshot.telemetry;
+    page.one(&f::TELEMETRY_CLIENTS, &[], telemetry.clients);
+    page.one(&f::TELEMETRY_UNKNOWN, &[], telemetry.unknown_subscriptions);
+    page.one(&f::TELEMETRY_THROTTLED, &[], telemetry.throttled);
+    page.one(&f::TELEMETRY_PUSHES, &[], telemetry.pushes);
+    page.one(&f::TELEMETRY_UNREADABLE, &[], telemetry.unreadable);
 }
 
 fn groups(page: &mut Page, snapshot: &Snapshot<'_>) {

@@ -65,8 +65,6 @@ fn what_is_not_served_says_so_in_every_version() {
         ConsumerGroupHeartbeat v0 v1
         ConsumerGroupDescribe v0 v1
         ControllerRegistration v0 closed
-        GetTelemetrySubscriptions v0
-        PushTelemetry v0
         AssignReplicasToDirs v0 closed
         ShareGroupHeartbeat v1
         ShareGroupDescribe v1
