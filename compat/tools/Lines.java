@@ -2,7 +2,7 @@
 //
 // Reads a command line per line, its words separated by U+001F, the tool's class first; answers with "CODE OUT ERR\n" and
 // then OUT bytes of what it said on standard output and ERR bytes of what it said on standard error. A tool that calls
-// exit is stopped there: its thread never goes on.
+// exit is stopped there: its thread never goes on. Needs a JVM that still has a SecurityManager (17 to 23).
 
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +12,9 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
+import java.security.Permission;
+import java.security.Policy;
+import java.security.ProtectionDomain;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,16 +26,41 @@ public final class Lines {
     private static final long TIMEOUT_S = 90;
     private static volatile CompletableFuture<Integer> exit = new CompletableFuture<>();
 
+    @SuppressWarnings("removal")
     public static void main(String[] arguments) throws Exception {
         PrintStream answers = System.out;
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.setIn(InputStream.nullInputStream());
+        Policy.setPolicy(new Everything());
+        System.setSecurityManager(new Stops());
         Exit.setExitProcedure((code, message) -> ended(code));
         Exit.setHaltProcedure((code, message) -> ended(code));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             answer(answers, line.split("\u001f", -1));
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    /** JMX asks the policy itself, past the security manager. */
+    @SuppressWarnings("removal")
+    private static final class Everything extends Policy {
+        @Override
+        public boolean implies(ProtectionDomain domain, Permission any) {
+            return true;
+        }
+    }
+
+    /** argparse4j calls System.exit itself. */
+    @SuppressWarnings("removal")
+    private static final class Stops extends SecurityManager {
+        @Override
+        public void checkExit(int code) {
+            ended(code);
+        }
+
+        @Override
+        public void checkPermission(Permission any) {
+        }
     }
 
     private static void ended(int code) {

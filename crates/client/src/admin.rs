@@ -39,7 +39,7 @@ pub use topics::{
     CreateTopics, CreatedTopic, NewPartitions, NewTopic, PartitionDescription, TopicDescription, TopicListing, TopicRef,
 };
 
-use crate::{Client, Error};
+use crate::{Client, Error, To};
 
 /// What was answered about each thing, in the order asked.
 pub type Each<K, T> = Vec<(K, Result<T, Error>)>;
@@ -64,6 +64,11 @@ impl Admin {
 
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Who answers what any broker can, and of the controllers the active one only.
+    fn any(&self) -> To<'static> {
+        if self.client.settings().bootstrap_controllers.is_empty() { To::Any } else { To::Controller }
     }
 
     /// The time the cluster is told it has: what is left for the call is counted here.

@@ -1,6 +1,8 @@
 //! Apache Kafka's tools: its names, its flags, its output, its exit codes.
 
-#[allow(dead_code, reason = "controllers are for other tools")]
+pub mod broker_api_versions;
+pub mod cluster;
+pub mod configs;
 mod connect;
 pub mod console_consumer;
 pub mod console_producer;
@@ -11,16 +13,21 @@ pub mod delete_records;
 pub mod dump_log;
 pub mod e2e_latency;
 mod ended;
+pub mod features;
 pub mod get_offsets;
 pub mod groups;
 mod hash_order;
 mod interrupts;
+pub mod leader_election;
 pub mod log_dirs;
+pub mod metadata_quorum;
 pub mod producer_perf_test;
 mod producing;
 mod sized_order;
 pub mod storage;
 mod thrown;
 mod topic_filter;
+pub mod topics;
+mod uuid;
 pub mod verifiable_consumer;
 pub mod verifiable_producer;

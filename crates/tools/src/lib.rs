@@ -61,6 +61,9 @@ macro_rules! tool {
 
 /// Kafka's tools, in the order in which help lists them.
 pub static TOOLS: &[Tool] = &[
+    tool!("kafka-broker-api-versions", "Prints which APIs the brokers serve", kafka::broker_api_versions::run),
+    tool!("kafka-cluster", "Prints a cluster's id and addresses, forgets a broker", kafka::cluster::run),
+    tool!("kafka-configs", "Prints and alters settings, quotas and SCRAM credentials", kafka::configs::run),
     tool!("kafka-console-consumer", "Shows the records of topics", kafka::console_consumer::run),
     tool!("kafka-console-producer", "Makes a record of every line it reads", kafka::console_producer::run),
     tool!(
@@ -72,11 +75,15 @@ pub static TOOLS: &[Tool] = &[
     tool!("kafka-delete-records", "Drops the beginnings of partitions", kafka::delete_records::run),
     tool!("kafka-dump-log", "Shows what is in the files of a log", kafka::dump_log::run),
     tool!("kafka-e2e-latency", "Times records there and back", kafka::e2e_latency::run),
+    tool!("kafka-features", "Prints and alters the levels of features", kafka::features::run),
     tool!("kafka-get-offsets", "Shows the offsets of partitions", kafka::get_offsets::run),
     tool!("kafka-groups", "Lists groups of every kind", kafka::groups::run),
+    tool!("kafka-leader-election", "Has leaders elected", kafka::leader_election::run),
     tool!("kafka-log-dirs", "Shows what lies in the log directories of brokers", kafka::log_dirs::run),
+    tool!("kafka-metadata-quorum", "Prints and alters who keeps the metadata", kafka::metadata_quorum::run),
     tool!("kafka-producer-perf-test", "Measures how fast a topic is written", kafka::producer_perf_test::run),
     tool!("kafka-storage", "Shows what log directories are formatted as; makes ids", kafka::storage::run),
+    tool!("kafka-topics", "Makes, lists, describes, alters and deletes topics", kafka::topics::run),
     tool!(
         "kafka-verifiable-consumer",
         "Reads as a group member and tells what happens",

@@ -239,7 +239,7 @@ impl Admin {
             include_documentation: how.include_documentation,
             ..Default::default()
         };
-        let answered = self.client.call(to(node), request).await;
+        let answered = self.client.call(node.map_or(self.any(), To::Node), request).await;
         each_of(resources, &answered, |response, resource| {
             let is_it =
                 |one: &&describe_configs::DescribeConfigsResult| is(resource, one.resource_type, &one.resource_name);
@@ -298,7 +298,7 @@ impl Admin {
             validate_only,
             ..Default::default()
         };
-        let answered = self.client.call(to(node), request).await;
+        let answered = self.client.call(node.map_or(self.any(), To::Node), request).await;
         each_of(resources, &answered, |response, resource| {
             let is_it = |one: &&incremental_alter_configs::AlterConfigsResourceResponse| {
                 is(resource, one.resource_type, &one.resource_name)
@@ -355,7 +355,7 @@ impl Admin {
             validate_only,
             ..Default::default()
         };
-        let answered = self.client.call(to(node), request).await;
+        let answered = self.client.call(node.map_or(self.any(), To::Node), request).await;
         each_of(resources, &answered, |response, resource| {
             let is_it = |one: &&alter_configs::AlterConfigsResourceResponse| {
                 is(resource, one.resource_type, &one.resource_name)
@@ -375,7 +375,7 @@ impl Admin {
                     resource_types: kinds.iter().map(|kind| *kind as i8).collect(),
                     ..Default::default()
                 };
-                let response = self.client.call(To::Any, request).await?;
+                let response = self.client.call(self.any(), request).await?;
                 Error::check(response.error_code, || "the resources with settings".to_owned())?;
                 Ok(response
                     .config_resources
@@ -390,10 +390,6 @@ impl Admin {
 
 fn never<K>(_: &K, _: ErrorCode) -> bool {
     false
-}
-
-fn to(node: Option<i32>) -> To<'static> {
-    node.map_or(To::Any, To::Node)
 }
 
 fn by_node(resources: Vec<ConfigResource>) -> BTreeMap<Option<i32>, Vec<ConfigResource>> {

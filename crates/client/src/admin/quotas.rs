@@ -53,7 +53,7 @@ impl Admin {
             strict: filter.strict,
             ..Default::default()
         };
-        let response = self.client.call(To::Any, request).await?;
+        let response = self.client.call(self.any(), request).await?;
         Error::check_with(response.error_code, response.error_message.as_deref(), || "the client quotas".to_owned())?;
         Ok(response
             .entries

@@ -71,7 +71,7 @@ impl Admin {
     pub async fn describe_scram_credentials(&self, users: &[String]) -> Result<Each<String, Vec<ScramInfo>>, Error> {
         let named = users.iter().map(|user| UserName { name: user.into(), ..Default::default() }).collect();
         let request = DescribeUserScramCredentialsRequest { users: Some(named), ..Default::default() };
-        let response = self.client.call(To::Any, request).await?;
+        let response = self.client.call(self.any(), request).await?;
         Error::check_with(response.error_code, response.error_message.as_deref(), || {
             "the SCRAM credentials".to_owned()
         })?;

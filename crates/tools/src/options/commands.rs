@@ -198,6 +198,19 @@ impl Command {
         Stop::Exit(1)
     }
 
+    /// The same for tools that say what is wrong in a sentence of their own and show no usage.
+    pub fn parse_or(
+        &'static self,
+        call: &Call,
+        help_code: u8,
+        wrong: impl FnOnce(&str) -> Stop,
+    ) -> Result<Parsed, Stop> {
+        match parse::parse(self, &call.arguments) {
+            Err(parse::Refused::Wrong { sentence, .. }) => Err(wrong(&sentence)),
+            _ => self.parse(call, help_code),
+        }
+    }
+
     /// The whole help.
     pub fn help(&'static self) -> String {
         help::help(&[self])

@@ -59,7 +59,7 @@ fn pieces(text: &str) -> Vec<&str> {
         let breaks = match (letter, next) {
             (_, None) | ('\n', _) => true,
             (' ', Some(next)) => next != ' ' && next != '\n',
-            ('-', Some(next)) => next.is_alphabetic() && at > start && !text[start..at].ends_with('-'),
+            ('-', Some(next)) => next.is_alphabetic() && at > start,
             _ => false,
         };
         if breaks {

@@ -27,10 +27,11 @@ impl Tools {
             "-Xmx512m",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            "-Djava.security.manager=allow",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
         ]);
         command.arg("-cp").arg(format!("{}:{}/*", classes.display(), jars.display())).arg("Lines");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = Child::leading(&mut command)?;
         let to = child.streams().stdin.take().context("a pipe to the JVM")?;
         let from = BufReader::new(child.streams().stdout.take().context("a pipe from the JVM")?);
@@ -77,4 +78,5 @@ const CLASSES: &[(&str, &str)] = &[
     ("kafka-log-dirs", "org.apache.kafka.tools.LogDirsCommand"),
     ("kafka-metadata-quorum", "org.apache.kafka.tools.MetadataQuorumCommand"),
     ("kafka-storage", "kafka.tools.StorageTool"),
+    ("kafka-topics", "org.apache.kafka.tools.TopicCommand"),
 ];

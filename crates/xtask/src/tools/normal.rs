@@ -44,24 +44,26 @@ impl Names {
 }
 
 pub fn normal(said: &Said, names: &Names) -> Said {
-    let text = |text: &str| lines(&names.hide(text)).into_iter().map(|line| ids(&line) + "\n").collect();
-    Said { code: said.code, out: text(&said.out), err: text(&said.err) }
+    let text = |text: &str| lines(&names.hide(text)).into_iter().map(|line| ids(&line));
+    // A stack ends with an empty line, whether or not the exception has frames.
+    let err = text(&said.err).filter(|line| !line.is_empty());
+    Said {
+        code: said.code,
+        out: text(&said.out).map(|line| line + "\n").collect(),
+        err: err.map(|line| line + "\n").collect(),
+    }
 }
 
 fn lines(text: &str) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
-    let mut is_stack = false;
     for line in text.lines() {
         // A usage ends what a tool says.
         if line.starts_with("Option ") && line.trim_end().ends_with("Description") {
             break;
         }
-        let is_frame = line.starts_with("\tat ") || line.starts_with("Caused by: ") || line.starts_with("\t... ");
-        if is_frame || (is_stack && line.is_empty()) {
-            is_stack = is_frame;
+        if ["\tat ", "Caused by: ", "\t... ", "\tSuppressed: ", "\t\tat "].iter().any(|frame| line.starts_with(frame)) {
             continue;
         }
-        is_stack = false;
         match logged(line) {
             Logged::Not => kept.push(line.to_owned()),
             Logged::Kept(line) => kept.push(line),
@@ -106,7 +108,13 @@ fn ids(line: &str) -> String {
         shown.push_str(&rest[..start]);
         let is_id =
             word.len() == 22 && word.chars().any(|letter| letter.is_ascii_uppercase()) && word != METADATA_TOPIC_ID;
-        shown.push_str(if is_id { "<id>" } else { word });
+        // The clients of a JVM are numbered.
+        let is_client = word.strip_prefix("adminclient-").is_some_and(|number| number.parse::<u32>().is_ok());
+        shown.push_str(match () {
+            () if is_id => "<id>",
+            () if is_client => "adminclient-1",
+            () => word,
+        });
         rest = &rest[end..];
     }
     shown + rest

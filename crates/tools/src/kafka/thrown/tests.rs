@@ -1,3 +1,5 @@
+//! What is said of errors, and when.
+
 use expect_test::{Expect, expect};
 
 use super::*;

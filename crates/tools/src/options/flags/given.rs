@@ -39,6 +39,11 @@ impl Given {
         self.seen.iter().any(|(seen, _)| *seen == name)
     }
 
+    /// Which of these were given, in the order of the command line, each as often as it was.
+    pub fn order<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'static str> + 'a {
+        self.seen.iter().map(|(seen, _)| *seen).filter(|seen| names.contains(seen))
+    }
+
     /// Its values in the order given; its default if there are none.
     pub fn values(&self, name: &str) -> Vec<&str> {
         let given: Vec<&str> =

@@ -20,7 +20,7 @@ fn check(text: &str, wanted: Expect) {
 #[test]
 fn both_ways_to_log_an_exception_read_the_same() {
     check(
-        "[main] ERROR org.apache.kafka.tools.TopicCommand - a.b.Odd: no - not\n\tat x.Y.z(Y.java:1)\nCaused by: c.D: e\n\t... 3 more\n\nnext",
+        "[main] ERROR org.apache.kafka.tools.TopicCommand - a.b.Odd: no - not\n\tat x.Y.z(Y.java:1)\nCaused by: c.D: e\n\t... 3 more\nnext",
         expect![[r#"
             ERROR org.apache.kafka.tools.TopicCommand: a.b.Odd: no - not
             next
