@@ -1,3 +1,5 @@
+//! Quotas as clients feel them, in virtual time.
+
 use expect_test::expect;
 
 use crate::testing::check;

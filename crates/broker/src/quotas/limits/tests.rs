@@ -1,3 +1,5 @@
+//! Which quota holds for whom.
+
 use expect_test::{Expect, expect};
 use kampa_metadata::{Changes, MetadataImage};
 use kampa_protocol::Text;
