@@ -104,7 +104,8 @@ fn after(last: &Option<Box<Error>>) -> String {
 }
 
 fn explained(message: &Option<String>) -> String {
-    message.as_ref().map(|message| format!(" ({message})")).unwrap_or_default()
+    // Kafka says nothing in two ways: with null, and with an empty text.
+    message.as_ref().filter(|message| !message.is_empty()).map(|message| format!(" ({message})")).unwrap_or_default()
 }
 
 fn diverged_at(diverged: &Option<i64>) -> String {

@@ -138,7 +138,7 @@ fn settings_are_described_for_each_resource_and_a_brokers_at_that_broker() {
         script,
         expect![[r#"
         "topic orders": ["retention.ms=Some(\"604800000\") DEFAULT_CONFIG"]
-        "topic absent": topic absent: UNKNOWN_TOPIC_OR_PARTITION (There is no topic absent)
+        "topic absent": topic absent: UNKNOWN_TOPIC_OR_PARTITION
         "broker 0": ["node.id=Some(\"0\") DEFAULT_CONFIG"]
     "#]],
     );
