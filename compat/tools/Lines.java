@@ -1,13 +1,14 @@
 // Kafka's tools in one JVM, a command line after the other: java Lines
 //
-// Reads a command line per line, its words separated by U+001F, the tool's class first; answers with "CODE OUT ERR\n" and
+// Reads a command line per line, its words separated by U+001F: what is typed on standard input, with backslashes for ends of
+// lines, the tool's class, its arguments. Answers with "CODE OUT ERR\n" and
 // then OUT bytes of what it said on standard output and ERR bytes of what it said on standard error. A tool that calls
 // exit is stopped there: its thread never goes on. Needs a JVM that still has a SecurityManager (17 to 23).
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
@@ -16,7 +17,9 @@ import java.security.Permission;
 import java.security.Policy;
 import java.security.ProtectionDomain;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -25,16 +28,17 @@ import org.apache.kafka.common.utils.Exit;
 public final class Lines {
     private static final long TIMEOUT_S = 90;
     private static volatile CompletableFuture<Integer> exit = new CompletableFuture<>();
+    private static final Queue<Thread> hooks = new ConcurrentLinkedQueue<>();
 
     @SuppressWarnings("removal")
     public static void main(String[] arguments) throws Exception {
         PrintStream answers = System.out;
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        System.setIn(InputStream.nullInputStream());
         Policy.setPolicy(new Everything());
         System.setSecurityManager(new Stops());
         Exit.setExitProcedure((code, message) -> ended(code));
         Exit.setHaltProcedure((code, message) -> ended(code));
+        Exit.setShutdownHookAdder((name, hook) -> hooks.add(new Thread(hook, name)));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             answer(answers, line.split("\u001f", -1));
         }
@@ -75,7 +79,8 @@ public final class Lines {
         exit = mine;
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        Thread tool = new Thread(() -> run(words, mine), "main");
+        System.setIn(new ByteArrayInputStream(words[0].translateEscapes().getBytes(StandardCharsets.UTF_8)));
+        Thread tool = new Thread(() -> run(Arrays.copyOfRange(words, 1, words.length), mine), "main");
         tool.setDaemon(true);
         tool.start();
         int code;
@@ -84,6 +89,10 @@ public final class Lines {
         } catch (TimeoutException late) {
             System.err.println("(did not end within " + TIMEOUT_S + " s)");
             code = -1;
+        }
+        for (Thread hook = hooks.poll(); hook != null; hook = hooks.poll()) {
+            hook.start();
+            hook.join(TimeUnit.SECONDS.toMillis(TIMEOUT_S));
         }
         System.out.flush();
         System.err.flush();

@@ -9,7 +9,7 @@ mod normal;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -50,12 +50,17 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     for (name, cases) in cases::read_all(&root().join("compat/tools"), &wanted.files)? {
         let began = Instant::now();
         empty(&folder)?;
-        let theirs = cases.iter().map(|case| apache.run(&case.words(&names))).collect::<Result<Vec<Said>>>()?;
+        let theirs =
+            cases.iter().map(|case| apache.run(&case.words(&names), &case.stdin)).collect::<Result<Vec<Said>>>()?;
         empty(&folder)?;
         let mut wrong = 0;
         for (case, theirs) in cases.iter().zip(theirs) {
-            let said = run_ours(&ours, &case.words(&names), &folder)?;
-            let differs = difference(case, &normal::normal(&theirs, &names), &normal::normal(&said, &names));
+            let said = run_ours(&ours, &case.words(&names), &case.typed(), &folder)?;
+            let normal = |said: &Said| {
+                let said = normal::normal(said, &names);
+                if case.measured { normal::without_figures(&said, &case.line) } else { said }
+            };
+            let differs = difference(case, &normal(&theirs), &normal(&said));
             match (&case.expected, differs) {
                 (Expected::Differs(_), Some(_)) => meant += 1,
                 (Expected::Differs(reason), None) => {
@@ -117,10 +122,11 @@ fn empty(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))
 }
 
-fn run_ours(binary: &Path, words: &[String], folder: &Path) -> Result<Said> {
-    let [out, err] = ["stdout", "stderr"].map(|name| folder.join(format!(".{name}")));
+fn run_ours(binary: &Path, words: &[String], typed: &str, folder: &Path) -> Result<Said> {
+    let [input, out, err] = ["stdin", "stdout", "stderr"].map(|name| folder.join(format!(".{name}")));
+    fs::write(&input, typed)?;
     let mut command = Command::new(binary);
-    command.args(words).stdin(Stdio::null()).stdout(fs::File::create(&out)?).stderr(fs::File::create(&err)?);
+    command.args(words).stdin(fs::File::open(&input)?).stdout(fs::File::create(&out)?).stderr(fs::File::create(&err)?);
     let mut child = Child::leading(&mut command)?;
     let status = child.ended_by(Instant::now() + TOOL_MAX)?;
     let read = |path: &Path| Ok::<_, anyhow::Error>(String::from_utf8_lossy(&fs::read(path)?).into_owned());

@@ -38,11 +38,12 @@ impl Tools {
         Ok(Tools { _child: child, to, from })
     }
 
-    pub fn run(&mut self, words: &[String]) -> Result<Said> {
+    /// Runs a command line; of `typed`, backslashes are read by the JVM.
+    pub fn run(&mut self, words: &[String], typed: &str) -> Result<Said> {
         let (tool, arguments) = words.split_first().context("a command line names a tool")?;
         let class =
             CLASSES.iter().find(|(name, _)| name == tool).with_context(|| format!("no class is known for {tool}"))?.1;
-        let line: Vec<&str> = std::iter::once(class).chain(arguments.iter().map(String::as_str)).collect();
+        let line: Vec<&str> = [typed, class].into_iter().chain(arguments.iter().map(String::as_str)).collect();
         writeln!(self.to, "{}", line.join("\u{1f}"))?;
         self.to.flush()?;
         let mut head = String::new();
@@ -69,14 +70,19 @@ const CLASSES: &[(&str, &str)] = &[
     ("kafka-console-consumer", "org.apache.kafka.tools.consumer.ConsoleConsumer"),
     ("kafka-console-producer", "org.apache.kafka.tools.ConsoleProducer"),
     ("kafka-consumer-groups", "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand"),
+    ("kafka-consumer-perf-test", "org.apache.kafka.tools.ConsumerPerformance"),
     ("kafka-delete-records", "org.apache.kafka.tools.DeleteRecordsCommand"),
     ("kafka-dump-log", "org.apache.kafka.tools.DumpLogSegments"),
+    ("kafka-e2e-latency", "org.apache.kafka.tools.EndToEndLatency"),
     ("kafka-features", "org.apache.kafka.tools.FeatureCommand"),
     ("kafka-get-offsets", "org.apache.kafka.tools.GetOffsetShell"),
     ("kafka-groups", "org.apache.kafka.tools.GroupsCommand"),
     ("kafka-leader-election", "org.apache.kafka.tools.LeaderElectionCommand"),
     ("kafka-log-dirs", "org.apache.kafka.tools.LogDirsCommand"),
     ("kafka-metadata-quorum", "org.apache.kafka.tools.MetadataQuorumCommand"),
+    ("kafka-producer-perf-test", "org.apache.kafka.tools.ProducerPerformance"),
     ("kafka-storage", "kafka.tools.StorageTool"),
     ("kafka-topics", "org.apache.kafka.tools.TopicCommand"),
+    ("kafka-verifiable-consumer", "org.apache.kafka.tools.VerifiableConsumer"),
+    ("kafka-verifiable-producer", "org.apache.kafka.tools.VerifiableProducer"),
 ];

@@ -8,17 +8,22 @@ use anyhow::{Context, Result, bail, ensure};
 use super::normal::Names;
 
 /// One command line.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Case {
     pub line: String,
     pub line_number: usize,
     pub expected: Expected,
     /// Lines have no order.
     pub sorted: bool,
+    /// Figures are this run's own: those that the command line does not name are hidden.
+    pub measured: bool,
+    /// What is typed, with `\n`, `\r`, `\t` and `\\` as they are written.
+    pub stdin: String,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub enum Expected {
+    #[default]
     Same,
     /// What is said is in words of our own.
     SameExit,
@@ -30,6 +35,27 @@ impl Case {
     /// The words, as a shell would see them, with the names of this run.
     pub fn words(&self, names: &Names) -> Vec<String> {
         split(&self.line).into_iter().map(|word| names.fill(&word)).collect()
+    }
+
+    /// What is typed.
+    pub fn typed(&self) -> String {
+        let mut letters = self.stdin.chars();
+        let mut typed = String::new();
+        while let Some(letter) = letters.next() {
+            typed.push(match (letter, letters.as_str().chars().next()) {
+                ('\\', Some(escaped)) => {
+                    letters.next();
+                    match escaped {
+                        'n' => '\n',
+                        'r' => '\r',
+                        't' => '\t',
+                        other => other,
+                    }
+                }
+                _ => letter,
+            });
+        }
+        typed
     }
 }
 
@@ -53,20 +79,20 @@ pub fn read_all(folder: &Path, wanted: &[String]) -> Result<Vec<(String, Vec<Cas
 /// `#` comments, `@` says how the next command line is compared, everything else is one.
 pub fn read(text: &str) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
-    let (mut expected, mut sorted) = (Expected::Same, false);
+    let mut next = Case::default();
     for (number, line) in (1..).zip(text.lines().map(str::trim)) {
         match line.strip_prefix('@').map(str::trim) {
             _ if line.is_empty() || line.starts_with('#') => {}
-            Some("sorted") => sorted = true,
-            Some("exit") => expected = Expected::SameExit,
-            Some(other) => match other.strip_prefix("differs:") {
-                Some(reason) => expected = Expected::Differs(reason.trim().to_owned()),
-                None => bail!("line {number}: @sorted, @exit or @differs: REASON, not @{other}"),
+            Some("sorted") => next.sorted = true,
+            Some("measured") => next.measured = true,
+            Some("exit") => next.expected = Expected::SameExit,
+            Some(other) => match (other.strip_prefix("differs:"), other.strip_prefix("stdin ")) {
+                (Some(reason), _) => next.expected = Expected::Differs(reason.trim().to_owned()),
+                (_, Some(typed)) => next.stdin = typed.to_owned(),
+                _ => bail!("line {number}: @sorted, @measured, @exit, @stdin TEXT or @differs: REASON, not @{other}"),
             },
             None => {
-                let (expected, sorted) =
-                    (std::mem::replace(&mut expected, Expected::Same), std::mem::take(&mut sorted));
-                cases.push(Case { line: line.to_owned(), line_number: number, expected, sorted });
+                cases.push(Case { line: line.to_owned(), line_number: number, ..std::mem::take(&mut next) });
             }
         }
     }

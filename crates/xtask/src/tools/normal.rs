@@ -110,8 +110,10 @@ fn ids(line: &str) -> String {
             word.len() == 22 && word.chars().any(|letter| letter.is_ascii_uppercase()) && word != METADATA_TOPIC_ID;
         // The clients of a JVM are numbered.
         let is_client = word.strip_prefix("adminclient-").is_some_and(|number| number.parse::<u32>().is_ok());
+        let is_time = word.len() == 13 && word.parse().is_ok_and(|ms: i64| THIS_TIME_MS.contains(&ms));
         shown.push_str(match () {
             () if is_id => "<id>",
+            () if is_time => "<time>",
             () if is_client => "adminclient-1",
             () => word,
         });
@@ -119,6 +121,46 @@ fn ids(line: &str) -> String {
     }
     shown + rest
 }
+
+/// What was measured says little of another run: numbers that the command line does not name become `#`, with as many digits
+/// behind the point as there were.
+pub fn without_figures(said: &Said, line: &str) -> Said {
+    let named = numbers(line);
+    let hide = |text: &str| {
+        let mut shown = String::new();
+        let mut rest = text;
+        for number in numbers(text) {
+            let at = number.as_ptr() as usize - rest.as_ptr() as usize;
+            shown += &rest[..at];
+            match number.split_once('.') {
+                _ if named.contains(&number) => shown += number,
+                Some((_, fraction)) => shown += &format!("#.{}", "#".repeat(fraction.len())),
+                None => shown.push('#'),
+            }
+            rest = &rest[at + number.len()..];
+        }
+        shown + rest
+    };
+    Said { code: said.code, out: hide(&said.out), err: hide(&said.err) }
+}
+
+/// Digits, and digits behind a point.
+fn numbers(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    let digits = |text: &str| text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let whole = start + digits(&rest[start..]);
+        let fraction = rest[whole..].strip_prefix('.').map_or(0, digits);
+        let end = if fraction > 0 { whole + 1 + fraction } else { whole };
+        found.push(&rest[start..end]);
+        rest = &rest[end..];
+    }
+    found
+}
+
+/// What records carry that were written during a run.
+const THIS_TIME_MS: std::ops::Range<i64> = 1_780_000_000_000..1_900_000_000_000;
 
 /// The one topic id that is the same everywhere.
 const METADATA_TOPIC_ID: &str = "AAAAAAAAAAAAAAAAAAAAAQ";
