@@ -55,8 +55,8 @@ impl World {
 
     /// Builds the data plane's runtime, runs `main` on it to its end and takes the runtime down: what a binary's `main` calls.
     ///
-    /// `threads` = 0 takes one worker per core. What still runs in [`World::offload`] when `main` ends is waited for,
-    /// half a minute at most.
+    /// `threads` = 0 takes one worker per core, 1 does everything on the thread that called. What still runs in
+    /// [`World::offload`] when `main` ends is waited for, half a minute at most.
     pub fn run<F, Fut>(threads: usize, main: F) -> io::Result<Fut::Output>
     where
         F: FnOnce(World) -> Fut,

@@ -136,8 +136,12 @@ where
     F: FnOnce(World) -> Fut,
     Fut: Future,
 {
-    let mut builder = Builder::new_multi_thread();
-    if threads > 0 {
+    let mut builder = match threads {
+        // Nobody has to be woken on another thread.
+        1 => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    if threads > 1 {
         builder.worker_threads(threads);
     }
     let runtime = builder

@@ -75,7 +75,7 @@ pub(super) fn judge(
     part: Option<&PartitionProduceResponse>,
     sent: &Sent,
     settings: &ProducerSettings,
-    pause: Duration,
+    pause: impl FnOnce() -> Duration,
 ) -> Verdict {
     let about = || format!("records to {}-{}", sent.topic, sent.partition);
     let Some(part) = part else {
@@ -100,7 +100,7 @@ pub(super) fn judge(
             error: error(),
             records_bytes_max: settings.batch_bytes.max(settings.request_bytes_max),
         },
-        code if code.is_retriable() => Verdict::Again { error: error(), pause },
+        code if code.is_retriable() => Verdict::Again { error: error(), pause: pause() },
         _ => Verdict::Failed(error()),
     }
 }

@@ -183,7 +183,7 @@ impl Shared {
                     Some(answer) => {
                         let part = request::part(answer, &sent, version);
                         moved |= part.is_some_and(|part| request::is_about_leader(ErrorCode(part.error_code)));
-                        request::judge(part, &sent, &self.settings, self.client.pause(sent.batch.attempts))
+                        request::judge(part, &sent, &self.settings, || self.client.pause(sent.batch.attempts))
                     }
                 };
                 records.batch_landed(sent.lane, sent.batch, verdict, now, &mut told);
