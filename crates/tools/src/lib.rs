@@ -10,6 +10,7 @@ pub mod people;
 mod streams;
 #[cfg(test)]
 mod testing;
+mod unread;
 
 use std::future::Future;
 use std::pin::Pin;

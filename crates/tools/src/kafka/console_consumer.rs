@@ -10,14 +10,14 @@ mod given;
 
 pub(super) use given::{load, pairs};
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use kampa_client::consumer::{Consumer, ConsumerRecord};
 use kampa_client::{Client, Error, TopicPartition};
 use kampa_world::{Either, race};
 
-use crate::{Call, Outcome, Stop};
+use crate::{Call, Outcome, Stop, unread};
 use given::{From, Given, What};
 
 /// Runs the tool.
@@ -122,15 +122,8 @@ impl Reading<'_> {
 
     /// What was polled and not printed is not to be committed.
     fn go_back(&mut self) {
-        let mut firsts: BTreeMap<TopicPartition, i64> = BTreeMap::new();
-        for record in self.waiting.drain(..) {
-            let place = TopicPartition { topic: record.topic.clone(), partition: record.partition };
-            firsts.entry(place).or_insert(record.offset);
-        }
-        for (place, offset) in firsts {
-            // A partition that went to another member meanwhile is not ours to commit.
-            let _ = self.consumer.seek(&place, offset);
-        }
+        unread::go_back(self.consumer, &self.waiting);
+        self.waiting.clear();
     }
 }
 

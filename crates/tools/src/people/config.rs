@@ -5,7 +5,7 @@ use kampa_client::admin::{AlterConfig, ConfigEntry, ConfigResource, ConfigSource
 use kampa_world::World;
 use serde_json::{Value, json};
 
-use super::screen::Table;
+use super::screen::{Table, count};
 use super::{Common, Session, each};
 use crate::{Outcome, Streams};
 
@@ -113,11 +113,10 @@ impl Of {
 }
 
 async fn alter(session: &Session, of: &Of, changes: Vec<AlterConfig>) -> Outcome {
-    let count = changes.len();
+    let changed = count(changes.len(), "setting");
     let altered = session.client.admin().alter_configs(&[(of.resource(), changes)], false).await;
     each(&session.screen.streams, altered, |_, ()| {
-        let plural = if count == 1 { "" } else { "s" };
-        session.screen.say(format_args!("{count} setting{plural} of {} changed", of.name));
+        session.screen.say(format_args!("{changed} of {} changed", of.name));
     })
 }
 

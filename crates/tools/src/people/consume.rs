@@ -11,7 +11,7 @@ use kampa_world::World;
 use super::filter::Filter;
 use super::shapes::Shape;
 use super::{Common, Session, times, told};
-use crate::{Outcome, Stop, Streams};
+use crate::{Outcome, Stop, Streams, unread};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -139,12 +139,12 @@ impl Reading {
         while self.left != Some(0) && !streams.out.is_closed() {
             let records = consumer.poll(POLL).await.map_err(told)?;
             quiet = if records.is_empty() { quiet + 1 } else { 0 };
-            for record in records.iter() {
-                if self.left == Some(0) {
-                    break;
-                }
+            let mut rest = records.iter();
+            while self.left != Some(0) {
+                let Some(record) = rest.next() else { break };
                 self.take(record, streams);
             }
+            unread::go_back(consumer, rest);
             streams.out.flush();
             self.ends.retain(|(partition, end)| {
                 consumer

@@ -9,7 +9,7 @@ use kampa_client::{Isolation, TopicPartition};
 use kampa_world::World;
 use serde_json::{Value, json};
 
-use super::screen::{NONE, Table, or_none};
+use super::screen::{NONE, Table, count, or_none};
 use super::{Common, Session, each, times, told, topic};
 use crate::{Outcome, Stop, Streams};
 
@@ -152,10 +152,11 @@ async fn show(session: &Session, admin: &Admin, name: &str) -> Outcome {
     }
     let lag: i64 = positions.iter().filter_map(Position::lag).sum();
     session.screen.say(format_args!(
-        "{}: {}, {} members, {lag} records behind, coordinated by node {}",
+        "{}: {}, {}, {} behind, coordinated by node {}",
         group.id,
         group.state,
-        group.members.len(),
+        count(group.members.len(), "member"),
+        count(lag, "record"),
         group.coordinator
     ));
     let mut table = Table::new(&["TOPIC", "PARTITION", "OFFSET", "END", "LAG", "MEMBER", "HOST"]);

@@ -11,6 +11,7 @@ use kampa_protocol::ErrorCode;
 use kampa_world::World;
 use serde_json::{Value, json};
 
+use super::screen::count;
 use super::{Common, Session, told};
 use crate::{Outcome, Stop, Streams};
 
@@ -151,7 +152,7 @@ impl Sent {
                 .screen
                 .value(&json!({ "topic": topic, "records": self.records, "partition": partition, "offset": offset }));
         } else if let Some((partition, offset)) = self.last {
-            let which = if self.records == 1 { "1 record".to_owned() } else { format!("{} records", self.records) };
+            let which = count(self.records, "record");
             session
                 .screen
                 .streams

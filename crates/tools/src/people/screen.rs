@@ -117,6 +117,13 @@ pub fn or_none(value: Option<impl Display>) -> String {
     value.map_or(NONE.to_owned(), |value| value.to_string())
 }
 
+/// So many of them: "1 record", "2 records".
+pub fn count(number: impl Display, thing: &str) -> String {
+    let number = number.to_string();
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}
+
 /// Bytes in the unit that people read.
 pub fn bytes(count: i64) -> String {
     let mut value = count as f64;

@@ -7,7 +7,7 @@ use kampa_protocol::ErrorCode;
 use kampa_world::World;
 use serde_json::{Value, json};
 
-use super::screen::{Table, bytes, or_none};
+use super::screen::{Table, bytes, count, or_none};
 use super::{Common, Session, each, told};
 use crate::{Outcome, Stop, Streams};
 
@@ -148,12 +148,12 @@ async fn show(session: &Session, admin: &Admin, topics: &[String]) -> Outcome {
     }
     for topic in &found {
         let (records, size) = (or_none(sizes.records(topic)), or_none(sizes.bytes(topic).map(bytes)));
-        let plural = if topic.partitions.len() == 1 { "" } else { "s" };
         session.screen.say(format_args!(
-            "{}: {} partition{plural}, {} replicas each, {records} records, {size}, id {}",
+            "{}: {}, {} each, {}, {size}, id {}",
             topic.name,
-            topic.partitions.len(),
-            replicas(topic),
+            count(topic.partitions.len(), "partition"),
+            count(replicas(topic), "replica"),
+            count(records, "record"),
             topic.id,
         ));
         let mut table = Table::new(&["PARTITION", "LEADER", "REPLICAS", "IN SYNC", "FIRST", "END", "SIZE"]);
@@ -187,8 +187,7 @@ async fn create(session: &Session, admin: &Admin, topics: Vec<NewTopic>, if_miss
         });
     }
     each(&session.screen.streams, outcomes, |topic, created| {
-        let plural = if created.partitions == 1 { "" } else { "s" };
-        session.screen.say(format_args!("{topic} is there, with {} partition{plural}", created.partitions));
+        session.screen.say(format_args!("{topic} is there, with {}", count(created.partitions, "partition")));
     })
 }
 
