@@ -16,6 +16,7 @@ mod sim;
 mod test;
 mod tidy;
 mod tools;
+mod tour;
 mod wire;
 
 use std::env;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         ["sim", rest @ ..] => sim::run(rest),
         ["test", rest @ ..] => test::run(rest),
         ["tidy"] => tidy::run(),
+        ["tour", rest @ ..] => tour::run(rest),
         ["wire"] => wire::run(wire::MUTANTS, 1),
         ["wire", mutants, seed] => numbers(mutants, seed).and_then(|(mutants, seed)| wire::run(mutants, seed)),
         _ => {
@@ -89,5 +91,7 @@ cargo xtask <command>
                        bugs planted in a copy of the last commit (sim/mutants): the simulation must find each
   test [--all]         every ring of tests this machine can run; --all demands every one
   tidy                 the map holds: floors, purity, names in ARCHITECTURE.md, sizes
+  tour [--record] [--binary PATH]
+                       docs/tour.md played again: the same is said; or recorded anew
   wire [MUTANTS SEED]  every message against Apache Kafka's own classes, byte for byte (needs Java 17 and Maven)
 ";

@@ -57,6 +57,14 @@ impl Software {
         Ok(Software::Kafka { jars })
     }
 
+    /// The program to call, of software that is one.
+    pub fn program(&self) -> Result<&Path> {
+        match self {
+            Software::Kampa { binary } => Ok(binary),
+            Software::Kafka { .. } => bail!("Apache Kafka is no single program"),
+        }
+    }
+
     fn command(&self, properties: &Path, http_port: Option<u16>) -> Command {
         match self {
             Software::Kampa { binary } => {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 
 use crate::install::Tool;
-use crate::{compat, kill, ops, root, sim, tidy, wire};
+use crate::{compat, kill, ops, root, sim, tidy, tour, wire};
 
 pub fn run(arguments: &[&str]) -> Result<()> {
     let all = match arguments {
@@ -21,6 +21,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     report.step("units and bytes", &[], || cargo(&["test", "--workspace", "--locked", "--quiet"]));
     report.step("simulation", &[], || sim::run(&["--seeds", SIMULATED_SEEDS]));
     report.step("what watches a node", &ops::NEEDS, ops::run);
+    report.step("the tour", &[], || tour::run(&[]));
     report.step("the wire", &compat::ORACLE_NEEDS, || wire::run(wire::MUTANTS, 1));
     report.step("clients", &[], || compat::run(if all { &["--all", "--check"] } else { &["--check"] }));
     report.step("kills", &kill::NEEDS, || kill::run(&["--rounds", KILLS]));
