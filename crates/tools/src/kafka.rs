@@ -23,7 +23,6 @@ pub mod log_dirs;
 pub mod metadata_quorum;
 pub mod producer_perf_test;
 mod producing;
-mod sized_order;
 pub mod storage;
 mod thrown;
 mod topic_filter;

@@ -4,8 +4,7 @@ use kampa_client::TopicPartition;
 use serde_json::Value;
 
 use super::connect::{Servers, connect, load, read};
-use super::hash_order::hash_order;
-use super::sized_order::sized_order;
+use super::hash_order::{hash_order, sized_order};
 use super::thrown::{Died, Thrown};
 use crate::options::flags::{Flags, valued};
 use crate::{Call, Outcome};

@@ -35,22 +35,25 @@ impl JavaHash for (String, i32) {
 }
 
 /// Puts entries, given in the order in which a map took them, into the order in which it walks them. Keys must differ.
-pub fn hash_order<K: JavaHash, T>(entries: &mut [T], key: impl Fn(&T) -> &K) {
-    let buckets = buckets(entries.len());
+pub fn hash_order<K: JavaHash + ?Sized, T>(entries: &mut [T], key: impl Fn(&T) -> &K) {
+    sized_order(entries, BUCKETS, key);
+}
+
+/// The same for a map that was made for `capacity` keys: it may have fewer buckets than others have.
+pub fn sized_order<K: JavaHash + ?Sized, T>(entries: &mut [T], capacity: usize, key: impl Fn(&T) -> &K) {
+    let mut buckets = capacity.max(1).next_power_of_two() as u32;
+    // Three in four may be taken.
+    while entries.len() as f64 > f64::from(buckets) * 0.75 {
+        buckets *= 2;
+    }
     entries.sort_by_key(|entry| {
         let hash = key(entry).java_hash() as u32;
         (hash ^ (hash >> 16)) & (buckets - 1)
     });
 }
 
-/// How many buckets a map has that grew to hold so many keys: three in four may be taken.
-fn buckets(keys: usize) -> u32 {
-    let mut buckets = 16u32;
-    while keys > buckets as usize / 4 * 3 {
-        buckets *= 2;
-    }
-    buckets
-}
+/// Of a map that was made for no number of keys.
+const BUCKETS: usize = 16;
 
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,7 @@
 use kampa_client::ErrorCode;
 use kampa_client::admin::{QuotaAlteration, QuotaEntity, QuotaFilter, QuotaMatch};
 
-use super::super::hash_order::JavaHash;
-use super::super::sized_order::sized_order;
+use super::super::hash_order::{JavaHash, sized_order};
 use super::super::thrown::{Died, Thrown};
 use super::alter::{Changes, invalid};
 use super::{Asked, text};

@@ -6,8 +6,7 @@ use kampa_client::admin::{OffsetSpec, OffsetToCommit};
 use super::description::Partition;
 use super::{Command, SCENARIOS, csv, offsets, print_error, times};
 use crate::kafka::connect::read;
-use crate::kafka::hash_order::hash_order;
-use crate::kafka::sized_order::sized_order;
+use crate::kafka::hash_order::{hash_order, sized_order};
 use crate::kafka::thrown::{Died, Thrown, log};
 
 /// Where a group's offsets go.

@@ -8,7 +8,7 @@ use kampa_client::admin::{
 };
 use kampa_client::{Error, ErrorCode, TopicPartition, Uuid};
 
-use super::super::sized_order::sized_order;
+use super::super::hash_order::sized_order;
 use super::super::thrown::{Died, Thrown};
 use super::super::uuid;
 use super::{ensure_found, named};
