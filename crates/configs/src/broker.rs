@@ -19,6 +19,8 @@ use crate::value::{InvalidConfig, Value};
 pub struct Outcome {
     /// The settings to run with; none if a finding refuses the start.
     pub config: Option<BrokerConfig>,
+    /// The settings as Kafka takes them, served or not; none if Kafka refuses them too.
+    pub meant: Option<BrokerConfig>,
     /// What to tell the operator, refusals first.
     pub findings: Vec<Finding>,
 }
@@ -60,6 +62,7 @@ macro_rules! broker_config {
 broker_config! {
     plain {
         process_roles: Roles = "process.roles",
+        controller_quorum_voters: Vec<String> = "controller.quorum.voters",
         node_id: i32 = "node.id",
         broker_rack: Option<String> = "broker.rack",
         metadata_log_segment_bytes: i32 = "metadata.log.segment.bytes",
@@ -135,6 +138,8 @@ broker_config! {
         /// What clients and brokers are told of each broker listener. An empty host stands for this machine's name; port
         /// 0 for the one that listener was given by the operating system.
         advertised_listeners: Vec<Listener> = ["advertised.listeners"],
+        /// What controllers are told of each controller listener, in the order of `controller.listener.names`.
+        advertised_controller_listeners: Vec<Listener> = [],
         /// Names of the listeners that controllers use, in capitals.
         controller_listener_names: Vec<String> = ["controller.listener.names"],
         /// Name of the listener brokers use among themselves, in capitals.
@@ -171,16 +176,24 @@ impl BrokerConfig {
     /// Reads what a node was given, with the dynamic settings over it.
     pub fn resolve_layers(layers: &Layers<'_>) -> Outcome {
         let mut findings = layers.given.review();
-        let config = match read(layers) {
-            Ok(config) => Some(config),
+        let read = match read(layers) {
+            Ok((config, mut conflicts)) => {
+                findings.append(&mut conflicts);
+                Some(config)
+            }
             Err(mut refusals) => {
                 findings.append(&mut refusals);
                 None
             }
         };
-        findings.sort_by_key(|finding| finding.severity == Severity::Warning);
-        let refused = findings.iter().any(|finding| finding.severity == Severity::Refusal);
-        Outcome { config: config.filter(|_| !refused), findings }
+        findings.sort_by_key(|finding| match finding.severity {
+            Severity::Unserved => 0,
+            Severity::Refusal => 1,
+            Severity::Warning => 2,
+        });
+        let meant = read.filter(|_| findings.iter().all(|finding| finding.severity != Severity::Refusal));
+        let starts = findings.iter().all(|finding| finding.severity == Severity::Warning);
+        Outcome { config: meant.clone().filter(|_| starts), meant, findings }
     }
 
     /// The listener of that name.
@@ -207,7 +220,6 @@ pub(crate) fn is_read(key: &str) -> bool {
 /// Obeyed though no field holds them: judged here, or read where the offsets topic is made.
 const READ_ASIDE: &[&str] = &[
     "broker.id",
-    "controller.quorum.voters",
     "controller.quorum.bootstrap.servers",
     "offsets.topic.num.partitions",
     "offsets.topic.replication.factor",
@@ -248,14 +260,12 @@ pub(crate) fn in_ms(key: &str, number: i64) -> i64 {
     }
 }
 
-fn read(layers: &Layers<'_>) -> Result<BrokerConfig, Vec<Finding>> {
+/// The settings, and what they must not say together; or why there are none.
+fn read(layers: &Layers<'_>) -> Result<(BrokerConfig, Vec<Finding>), Vec<Finding>> {
     let given = layers.given;
-    let refuse = |key: &str, sentence: String| Finding {
-        severity: Severity::Refusal,
-        key: key.to_owned(),
-        origin: given.origin(key),
-        sentence,
-    };
+    let find =
+        |severity, key: &str, sentence| Finding { severity, key: key.to_owned(), origin: given.origin(key), sentence };
+    let refuse = |key: &str, sentence: String| find(Severity::Refusal, key, sentence);
     let mut values = BTreeMap::new();
     let mut refusals = Vec::new();
     for setting in table::settings(Scope::Broker) {
@@ -270,9 +280,11 @@ fn read(layers: &Layers<'_>) -> Result<BrokerConfig, Vec<Finding>> {
     let values = Values(values);
     let composed = compose(given, &values).map_err(|(key, sentence)| vec![refuse(key, sentence)])?;
     let config = BrokerConfig::of(&values, composed);
-    let conflicts: Vec<Finding> =
+    let mut findings: Vec<Finding> =
         conflicts(&config, &values).into_iter().map(|(key, sentence)| refuse(key, sentence)).collect();
-    if conflicts.is_empty() { Ok(config) } else { Err(conflicts) }
+    let unserved = unserved(&config, &values).into_iter();
+    findings.extend(unserved.map(|(key, sentence)| find(Severity::Unserved, key, sentence)));
+    Ok((config, findings))
 }
 
 /// A key and what is wrong with it.
@@ -281,7 +293,11 @@ type Refusal = (&'static str, String);
 fn compose(given: &Given, values: &Values) -> Result<Composed, Refusal> {
     let names: Vec<String> =
         values.field::<Vec<String>>("controller.listener.names").iter().map(|name| name.to_uppercase()).collect();
-    let (listeners, advertised_listeners) = read_listeners(given, values, &names)?;
+    let (listeners, advertised) = read_listeners(given, values, &names)?;
+    let (told_controllers, advertised_listeners): (Vec<Listener>, Vec<Listener>) =
+        advertised.into_iter().partition(|listener| names.contains(&listener.name));
+    let told_of = |name: &String| told_controllers.iter().chain(&listeners).find(|listener| listener.name == *name);
+    let advertised_controller_listeners = names.iter().filter_map(told_of).cloned().collect();
     let inter_broker_listener_name = read_inter_broker_listener(values, &advertised_listeners)?;
     let log_dirs: Vec<PathBuf> = data_directories(given, values).into_iter().map(PathBuf::from).collect();
     let first = log_dirs.first().cloned().unwrap_or_default();
@@ -289,6 +305,7 @@ fn compose(given: &Given, values: &Values) -> Result<Composed, Refusal> {
     Ok(Composed {
         listeners,
         advertised_listeners,
+        advertised_controller_listeners,
         controller_listener_names: names,
         inter_broker_listener_name,
         log_dirs,
@@ -322,20 +339,12 @@ fn read_listeners(
     }
     let opened = listeners::parse("listeners", &values.field::<Vec<String>>("listeners"), &protocols, false)
         .map_err(at("listeners"))?;
-    if let Some(unserved) = opened.iter().find(|listener| listener.protocol != SecurityProtocol::Plaintext) {
-        let protocol = unserved.protocol.name();
-        let sentence =
-            format!("listener {unserved} asks for {protocol}, which is not served yet; it would be open without it");
-        return Err(("listeners", sentence));
-    }
-    let is_controllers = |listener: &Listener| controller_names.contains(&listener.name);
     let advertised = match values.field::<Option<Vec<String>>>("advertised.listeners") {
         None => opened.clone(),
         Some(list) => {
             listeners::parse("advertised.listeners", &list, &protocols, true).map_err(at("advertised.listeners"))?
         }
     };
-    let advertised: Vec<Listener> = advertised.into_iter().filter(|listener| !is_controllers(listener)).collect();
     let unopened = |listener: &&Listener| !opened.iter().any(|open| open.name == listener.name);
     if let Some(unknown) = advertised.iter().find(unopened) {
         let sentence = format!("advertised.listeners names {}, which is not among listeners", unknown.name);
@@ -423,7 +432,6 @@ fn conflicts(config: &BrokerConfig, values: &Values) -> Vec<Refusal> {
         }
     };
     let roles = config.process_roles;
-    demand(roles.broker && roles.controller, "process.roles", "only process.roles=broker,controller is served yet");
     quorum_conflicts(config, values, &mut demand);
     let id: i32 = values.field("broker.id");
     demand(
@@ -432,13 +440,25 @@ fn conflicts(config: &BrokerConfig, values: &Values) -> Vec<Refusal> {
         "`node.id` and `broker.id` must be set to the same value. `broker.id` is deprecated, please use `node.id` instead.",
     );
     demand(
-        config.controller_listeners().next().is_some(),
+        roles.broker || config.broker_listeners().next().is_none(),
+        "listeners",
+        "The listeners config must only contain KRaft controller listeners from controller.listener.names when \
+         process.roles=controller",
+    );
+    demand(
+        roles.controller || config.controller_listeners().next().is_none(),
+        "controller.listener.names",
+        "controller.listener.names must not contain a value appearing in the 'listeners' configuration when running KRaft \
+         with just the broker role",
+    );
+    demand(
+        !roles.controller || config.controller_listeners().next().is_some(),
         "controller.listener.names",
         "controller.listener.names must contain at least one value appearing in the 'listeners' configuration when running \
          the KRaft controller role",
     );
     demand(
-        !config.advertised_listeners.is_empty(),
+        !roles.broker || !config.advertised_listeners.is_empty(),
         "advertised.listeners",
         "There must be at least one broker advertised listener. Perhaps all listeners appear in controller.listener.names?",
     );
@@ -469,31 +489,62 @@ fn conflicts(config: &BrokerConfig, values: &Values) -> Vec<Refusal> {
         "offsets.topic.compression.codec",
         &format!("Unknown compression type id: {codec}"),
     );
-    demand(config.log_dirs.len() == 1, "log.dirs", "only one data directory is served yet");
     replication_conflicts(values, &mut demand);
     refusals
 }
 
-/// A quorum of one is the only one there is yet: whoever names another would believe metadata to be kept more than once.
+/// What Kafka would do, and this version does not.
+fn unserved(config: &BrokerConfig, values: &Values) -> Vec<Refusal> {
+    let mut unserved: Vec<Refusal> = Vec::new();
+    let roles = config.process_roles;
+    if !roles.broker || !roles.controller {
+        unserved.push(("process.roles", "only process.roles=broker,controller is served yet".to_owned()));
+    }
+    if let Some(listener) = config.listeners.iter().find(|it| it.protocol != SecurityProtocol::Plaintext) {
+        let protocol = listener.protocol.name();
+        let sentence =
+            format!("listener {listener} asks for {protocol}, which is not served yet; it would be open without it");
+        unserved.push(("listeners", sentence));
+    }
+    if config.log_dirs.len() > 1 {
+        unserved.push(("log.dirs", "only one data directory is served yet".to_owned()));
+    }
+    // A quorum of one is the only one there is yet: whoever names another would believe metadata to be kept more than once.
+    for key in ["controller.quorum.voters", "controller.quorum.bootstrap.servers"] {
+        let count = values.field::<Vec<String>>(key).len();
+        if count > 1 {
+            unserved.push((key, format!("{key} names {count} controllers; only a quorum of one is served yet")));
+        }
+    }
+    unserved
+}
+
+/// Whom the quorum is said to be made of.
 fn quorum_conflicts(config: &BrokerConfig, values: &Values, demand: &mut impl FnMut(bool, &'static str, &str)) {
-    let voters: Vec<String> = values.field("controller.quorum.voters");
-    let well_formed = |voter: &String| {
-        let (id, address) = voter.split_once('@')?;
-        let (_, port) = address.rsplit_once(':')?;
-        port.parse::<u16>().ok().and(id.parse::<i32>().ok())
-    };
-    let ids: Option<Vec<i32>> = voters.iter().map(well_formed).collect();
+    let voters = &config.controller_quorum_voters;
+    let ids: Option<Vec<i32>> = voters.iter().map(|voter| well_formed(voter)).collect();
     demand(
         ids.is_some(),
         "controller.quorum.voters",
         "Invalid configuration value for controller.quorum.voters. Each entry should be in the form `{id}@{host}:{port}`.",
     );
     let ids = ids.unwrap_or_default();
+    let roles = config.process_roles;
     demand(
-        ids.is_empty() || ids.contains(&config.node_id),
+        ids.is_empty() || !roles.controller || ids.contains(&config.node_id),
         "controller.quorum.voters",
         &format!(
             "If process.roles contains the 'controller' role, the node id {} must be included in the set of voters \
+             controller.quorum.voters={}",
+            config.node_id,
+            voters.join(",")
+        ),
+    );
+    demand(
+        roles.controller || !ids.contains(&config.node_id),
+        "controller.quorum.voters",
+        &format!(
+            "If process.roles contains just the 'broker' role, the node id {} must not be included in the set of voters \
              controller.quorum.voters={}",
             config.node_id,
             voters.join(",")
@@ -511,11 +562,13 @@ fn quorum_conflicts(config: &BrokerConfig, values: &Values, demand: &mut impl Fn
             wrong.map_or("", String::as_str)
         ),
     );
-    for (key, count) in
-        [("controller.quorum.voters", ids.len()), ("controller.quorum.bootstrap.servers", servers.len())]
-    {
-        demand(count <= 1, key, &format!("{key} names {count} controllers; only a quorum of one is served yet"));
-    }
+}
+
+/// The id in `{id}@{host}:{port}`.
+fn well_formed(voter: &str) -> Option<i32> {
+    let (id, address) = voter.split_once('@')?;
+    let (_, port) = address.rsplit_once(':')?;
+    port.parse::<u16>().ok().and(id.parse::<i32>().ok())
 }
 
 /// Kafka refuses these of every node, replicating or not.

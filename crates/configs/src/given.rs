@@ -75,6 +75,8 @@ impl fmt::Display for Finding {
 pub enum Severity {
     /// It starts, and says so.
     Warning,
+    /// It does not start, though Apache Kafka would: what is asked for is not served yet.
+    Unserved,
     /// It does not start.
     Refusal,
 }
@@ -159,7 +161,7 @@ fn review(key: &str, value: &str) -> Option<(Severity, String)> {
         Stance::Open | Stance::Later => (Severity::Warning, format!("{key} is not obeyed yet")),
         Stance::Moot => (Severity::Warning, format!("{key} has no effect: it tunes a part that only Apache Kafka has")),
         Stance::Refused(danger) => (
-            Severity::Refusal,
+            Severity::Unserved,
             format!(
                 "{key}={value} cannot be obeyed yet, and without it {danger}; take it out if that is what you want"
             ),

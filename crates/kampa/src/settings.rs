@@ -26,8 +26,8 @@ pub fn read(world: &World, arguments: &Server) -> Result<Settings, Vec<String>> 
     take_flags(&mut given, arguments).map_err(|sentence| vec![sentence])?;
     let outcome = BrokerConfig::resolve(&given);
     findings.extend(outcome.findings);
-    let (refusals, warnings): (Vec<_>, Vec<_>) =
-        findings.iter().partition(|finding| finding.severity == Severity::Refusal);
+    let (warnings, refusals): (Vec<_>, Vec<_>) =
+        findings.iter().partition(|finding| finding.severity == Severity::Warning);
     let sentence = |finding: &Finding| sentence(finding, arguments.config.as_deref());
     match outcome.config {
         Some(mut config) if refusals.is_empty() => {

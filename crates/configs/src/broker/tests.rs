@@ -10,7 +10,7 @@ use crate::table;
 /// A file and the refusals it meets.
 fn check(file: &str, expected: Expect) {
     let outcome = BrokerConfig::resolve(&Given::from_file(file).expect("a well-formed file"));
-    let refusals: Vec<_> = outcome.findings.iter().filter(|finding| finding.severity == Severity::Refusal).collect();
+    let refusals: Vec<_> = outcome.findings.iter().filter(|finding| finding.severity != Severity::Warning).collect();
     assert_eq!(outcome.config.is_none(), !refusals.is_empty());
     let shown: String = refusals.iter().map(|finding| format!("{}\n", finding.sentence)).collect();
     expected.assert_eq(if shown.is_empty() { "starts" } else { &shown });
@@ -188,9 +188,16 @@ fn settings_that_contradict_each_other_are_refused() {
 #[test]
 fn more_than_a_cluster_of_one_is_refused() {
     check(
-        "process.roles=broker",
+        "process.roles=broker\nlisteners=PLAINTEXT://:9092",
         expect![[r#"
         only process.roles=broker,controller is served yet
+    "#]],
+    );
+    check(
+        "process.roles=controller\nlisteners=PLAINTEXT://:9092,CONTROLLER://:9093",
+        expect![[r#"
+        only process.roles=broker,controller is served yet
+        The listeners config must only contain KRaft controller listeners from controller.listener.names when process.roles=controller
     "#]],
     );
     check(
@@ -218,4 +225,17 @@ fn more_than_a_cluster_of_one_is_refused() {
         only one data directory is served yet
     "#]],
     );
+}
+
+#[test]
+fn what_only_kafka_serves_is_read_all_the_same() {
+    let meant = |file: &str| BrokerConfig::resolve(&Given::from_file(file).expect("a well-formed file")).meant;
+    let file = "process.roles=controller\nlisteners=CONTROLLER://:9093\nlog.dirs=/a,/b\n\
+                listener.security.protocol.map=CONTROLLER:SSL\nadvertised.listeners=CONTROLLER://here:1\n\
+                controller.quorum.voters=0@a:9093,1@b:9093";
+    let config = meant(file).expect("Kafka takes it");
+    assert_eq!(config.controller_quorum_voters.len(), 2);
+    assert_eq!(config.log_dirs.len(), 2);
+    assert_eq!(config.advertised_controller_listeners[0].to_string(), "CONTROLLER://here:1");
+    assert_eq!(meant("log.retention.ms=0"), None);
 }

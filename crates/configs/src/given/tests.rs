@@ -11,7 +11,7 @@ fn check(file: &str, pairs: &[&str], expected: Expect) {
     let mut told: Vec<_> = pairs.iter().filter_map(|pair| given.set(pair).err()).collect();
     told.extend(BrokerConfig::resolve(&given).findings);
     let show = |finding: &super::Finding| {
-        let mark = if finding.severity == Severity::Refusal { "no start" } else { "warning" };
+        let mark = if finding.severity == Severity::Warning { "warning" } else { "no start" };
         format!("{mark}: {finding}\n")
     };
     expected.assert_eq(&told.iter().map(show).collect::<String>());
