@@ -34,7 +34,7 @@ pub use offsets::{ListedOffset, OffsetSpec};
 pub use partitions::{ElectionType, PartitionReassignment, ProducerState};
 pub use quorum::{Endpoint, Quorum, QuorumReplica};
 pub use quotas::{QuotaAlteration, QuotaEntity, QuotaFilter, QuotaMatch};
-pub use scram::{ScramAlteration, ScramInfo, ScramMechanism};
+pub use scram::{ScramAlteration, ScramInfo, ScramMechanism, scram_salt};
 pub use topics::{
     CreateTopics, CreatedTopic, NewPartitions, NewTopic, PartitionDescription, TopicDescription, TopicListing, TopicRef,
 };

@@ -36,6 +36,7 @@ pub use decision::{Decision, Permit, Refusal};
 pub use internal_topics::{INTERNAL_TOPICS, InternalTopic, InternalValue, auto_created};
 pub use layers::{broker_config, text_of, with_layers};
 pub use producer_ids::PRODUCER_IDS_PER_BLOCK;
+pub use scram_credentials::{ITERATIONS_MAX, ITERATIONS_MIN, scram_credential};
 pub use start::NodeStart;
 pub use topic_name::{InvalidTopicName, check_topic_name, is_internal};
 

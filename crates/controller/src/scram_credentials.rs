@@ -19,9 +19,9 @@ use crate::{Controller, Decision, Refusal};
 /// metadata.version 3.5-IV2: credentials in the metadata log (KIP-900).
 const SCRAM_SINCE: i16 = 11;
 /// Fewer rounds make passwords cheap to guess.
-const ITERATIONS_MIN: i32 = 4096;
+pub const ITERATIONS_MIN: i32 = 4096;
 /// More rounds make logins dear.
-const ITERATIONS_MAX: i32 = 16384;
+pub const ITERATIONS_MAX: i32 = 16384;
 
 impl Controller {
     /// Decides about credentials; nobody's may be altered twice in one request.
@@ -84,17 +84,7 @@ impl Controller {
             // Java has no empty keys; Kafka trips over one with this answer.
             return Err(Refusal::bare(ErrorCode::UNKNOWN_SERVER_ERROR));
         }
-        let (stored_key, server_key) = mechanism.keys(&wanted.salted_password);
-        let record = UserScramCredentialRecord {
-            name: wanted.name.clone(),
-            mechanism: wanted.mechanism,
-            salt: wanted.salt.clone(),
-            stored_key,
-            server_key,
-            iterations: wanted.iterations,
-            ..Default::default()
-        };
-        Ok(record.into())
+        Ok(mechanism.credential(wanted).into())
     }
 
     fn check_scram(&self, user: &Text, mechanism: i8) -> Result<Mechanism, Refusal> {
@@ -134,6 +124,11 @@ impl<'a> Altered<'a> {
     }
 }
 
+/// What is kept of a salted password; `None` for a mechanism that nobody knows.
+pub fn scram_credential(of: &ScramCredentialUpsertion) -> Option<UserScramCredentialRecord> {
+    Mechanism::from_wire(of.mechanism).map(|mechanism| mechanism.credential(of))
+}
+
 /// How a password is proven (RFC 5802, RFC 7677).
 #[derive(Clone, Copy)]
 enum Mechanism {
@@ -147,6 +142,19 @@ impl Mechanism {
             1 => Some(Mechanism::Sha256),
             2 => Some(Mechanism::Sha512),
             _ => None,
+        }
+    }
+
+    fn credential(self, of: &ScramCredentialUpsertion) -> UserScramCredentialRecord {
+        let (stored_key, server_key) = self.keys(&of.salted_password);
+        UserScramCredentialRecord {
+            name: of.name.clone(),
+            mechanism: of.mechanism,
+            salt: of.salt.clone(),
+            stored_key,
+            server_key,
+            iterations: of.iterations,
+            ..Default::default()
         }
     }
 

@@ -86,11 +86,11 @@ pub fn decode(file: &[u8]) -> Result<MetaProperties, MetaPropertiesError> {
             .map(|value| parse("directory.id", value, "an id of 22 characters"))
             .transpose()?,
     };
-    if version == 1 && meta.cluster_id.is_none() {
-        return Err(MetaPropertiesError::Missing("cluster.id"));
-    }
     if version == 1 && meta.node_id.is_none() {
         return Err(MetaPropertiesError::Missing("node.id"));
+    }
+    if version == 1 && meta.cluster_id.is_none() {
+        return Err(MetaPropertiesError::Missing("cluster.id"));
     }
     Ok(meta)
 }

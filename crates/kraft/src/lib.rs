@@ -13,6 +13,7 @@
 
 mod batches;
 mod files;
+mod format;
 mod open;
 mod quorum;
 mod snapshot;
@@ -26,6 +27,7 @@ use kampa_metadata::{LogPosition, MetadataImage};
 use kampa_protocol::records::metadata::MetadataRecord;
 use kampa_storage::{BatchSummary, Log, LogDir};
 
+pub use format::format;
 pub use open::{OpenError, Opened};
 pub use quorum::{Quorum, Voter};
 

@@ -16,13 +16,13 @@ use kampa_formats::quorum_state::{self, QuorumState};
 use kampa_formats::snapshot_name::BOOTSTRAP;
 use kampa_metadata::{Changes, LogPosition, MetadataImage, SupportedFeature};
 use kampa_protocol::Uuid;
-use kampa_protocol::records::metadata::MetadataRecord;
 use kampa_storage::{Log, LogConfig, LogDir, OpenAs, Recovered};
 
 use crate::batches::{self, Contents, invalid};
 use crate::files::{self, TEMPORARY, folder, put};
+use crate::format::{first_snapshot, image_of};
 use crate::quorum::{Quorum, Voter, leader_change};
-use crate::snapshot::{self, Snapshot, SnapshotOf};
+use crate::snapshot::{self, Snapshot};
 use crate::{FOLDER, MetadataLog, Settings};
 
 /// The metadata log, and what it says.
@@ -55,6 +55,12 @@ pub enum OpenError {
         /// `node.id`.
         here: i32,
     },
+    /// Formatted to be one of several controllers.
+    #[error(
+        "this directory was formatted without controllers (--no-initial-controllers), to join those that others know; only a \
+         quorum of one is served yet: format it with --standalone"
+    )]
+    NoVoters,
     /// The log directory was copied, or another one of the node's has taken its place.
     #[error(
         "the metadata log names directory {wanted} as node {node}'s, and this directory is {here} (directory.id in \
@@ -198,13 +204,12 @@ fn is_new(dir: &LogDir) -> Result<bool, OpenError> {
 fn format(dir: &LogDir, voter: &Voter) -> io::Result<Snapshot> {
     let (disk, folder, now_ms) = (dir.world().disk(), folder(dir), dir.world().wall_ms());
     disk.create_dir_all(&folder)?;
-    let quorum = Quorum::of_one(voter.clone());
-    let image = match files::read(disk, &dir.path().join(BOOTSTRAP_CHECKPOINT))? {
-        Some(bytes) => snapshot::parse(bytes.into())?.0.image,
-        None => image_of(&SupportedFeature::new_cluster())?,
+    let (image, quorum) = match files::read(disk, &dir.path().join(BOOTSTRAP_CHECKPOINT))? {
+        // Alone, without a snapshot that names voters, it was left for those that the settings name.
+        Some(bytes) => (snapshot::parse(bytes.into())?.0.image, Quorum::as_configured(voter.clone())),
+        None => (image_of(&SupportedFeature::new_cluster())?, Quorum::of_one(voter.clone())),
     };
-    let of = SnapshotOf { epoch: BOOTSTRAP.epoch, timestamp_ms: now_ms };
-    let file = snapshot::file(image.to_records(), &image.features, &quorum, of, now_ms)?;
+    let file = first_snapshot(image.to_records(), &image, &quorum, now_ms)?;
     let topic_id = partition_metadata::encode(Uuid::METADATA_TOPIC);
     put(
         disk,
@@ -227,13 +232,6 @@ fn begin_with_bootstrap(dir: &LogDir, image: &mut MetadataImage) -> io::Result<(
         *image = snapshot::parse(bytes.into())?.0.image;
     }
     Ok(())
-}
-
-fn image_of(records: &[MetadataRecord]) -> io::Result<MetadataImage> {
-    let mut image = MetadataImage::default();
-    let mut changes = Changes::default();
-    records.iter().try_for_each(|record| image.apply(record, &mut changes)).map_err(invalid)?;
-    Ok(image)
 }
 
 /// The newest snapshot that can be read.
@@ -349,6 +347,9 @@ fn check_quorum(loaded: &Loaded, state: &Option<QuorumState>, voter: &Voter) -> 
         _ if is_static => vec![here],
         _ => loaded.quorum.voters.iter().map(|voter| voter.node_id).collect(),
     };
+    if voters.is_empty() {
+        return Err(OpenError::NoVoters);
+    }
     if voters != [here] {
         return Err(OpenError::OtherVoters { voters, here });
     }

@@ -42,6 +42,11 @@ impl Quorum {
         Quorum { kraft_version: KRAFT_VERSION, voters: vec![voter] }
     }
 
+    /// A quorum that its log says nothing of: this node alone, by its settings.
+    pub(crate) fn as_configured(voter: Voter) -> Quorum {
+        Quorum { kraft_version: 0, voters: vec![voter] }
+    }
+
     /// Takes in what a control record says.
     pub(crate) fn apply(&mut self, record: &ControlRecord) -> io::Result<()> {
         match record.kind {
@@ -74,7 +79,12 @@ impl Quorum {
             return Ok(Vec::new());
         }
         let version = KRaftVersionRecord { kraft_version: self.kraft_version, ..Default::default() };
-        Ok(vec![(ControlType::KraftVersion, encode(&version)?), self.voters_record()?])
+        let mut records = vec![(ControlType::KraftVersion, encode(&version)?)];
+        // Nobody is said to vote where that is to be found out from others.
+        if !self.voters.is_empty() {
+            records.push(self.voters_record()?);
+        }
+        Ok(records)
     }
 
     /// Who votes, as a record.

@@ -1,6 +1,7 @@
 //! The metadata log from start to start, on simulated disks that lose what was not synced.
 
 mod crashes;
+mod format;
 mod golden;
 mod refusals;
 mod snapshots;

@@ -21,4 +21,4 @@ pub use config::LogConfig;
 pub use log::{
     Appended, BatchSummary, Log, LogRead, OpenAs, ReadError, Recovered, Retained, SegmentInfo, TimestampOffset,
 };
-pub use log_dir::{Checkpoint, LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError, PartitionFolder};
+pub use log_dir::{Checkpoint, LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError, PartitionFolder, fresh_id};

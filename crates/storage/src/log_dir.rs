@@ -111,6 +111,13 @@ impl LogDir {
         Ok(LogDir { inner: Arc::new(Inner { volume, meta, was_clean, previous_broker_epoch }) })
     }
 
+    /// Makes a directory one that [`LogDir::open`] takes: creates it if it is not there, and says in it whose it is. That comes last, for
+    /// from then on it counts as formatted: what else should lie in it has to be there. Blocks.
+    pub fn format(world: &World, path: &Path, meta: &MetaProperties) -> io::Result<()> {
+        create_durably(world.disk(), path)?;
+        write_meta(world, path, meta)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.inner.volume.path
@@ -246,14 +253,28 @@ fn check_meta(world: &World, path: &Path, options: &LogDirOptions) -> Result<Met
     }
     meta.version = 1;
     meta.node_id = Some(options.node_id);
-    let new_cluster = || options.cluster_id.clone().unwrap_or_else(|| Uuid(world.uuid_bits()).to_string());
+    let new_cluster = || options.cluster_id.clone().unwrap_or_else(|| fresh_id(world).to_string());
     meta.cluster_id = Some(meta.cluster_id.take().unwrap_or_else(new_cluster));
-    meta.directory_id = Some(meta.directory_id.unwrap_or_else(|| Uuid(world.uuid_bits())));
+    meta.directory_id = Some(meta.directory_id.unwrap_or_else(|| fresh_id(world)));
     if meta != before {
-        let text = meta_properties::encode(&meta, world.wall_ms());
-        disk.write_atomic(&file, text.as_bytes()).map_err(|error| io_error("write", error))?;
+        write_meta(world, path, &meta).map_err(|error| io_error("write", error))?;
     }
     Ok(meta)
+}
+
+fn write_meta(world: &World, path: &Path, meta: &MetaProperties) -> io::Result<()> {
+    let text = meta_properties::encode(meta, world.wall_ms());
+    world.disk().write_atomic(path.join(meta_properties::FILE_NAME), text.as_bytes())
+}
+
+/// An id for a cluster or a directory that nobody has.
+pub fn fresh_id(world: &World) -> Uuid {
+    loop {
+        let id = Uuid(world.uuid_bits());
+        if !id.is_reserved() {
+            return id;
+        }
+    }
 }
 
 #[cfg(test)]

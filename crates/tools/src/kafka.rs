@@ -19,6 +19,7 @@ pub mod groups;
 mod hash_order;
 mod interrupts;
 pub mod leader_election;
+mod levels;
 pub mod log_dirs;
 pub mod metadata_quorum;
 pub mod producer_perf_test;

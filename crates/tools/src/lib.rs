@@ -83,7 +83,7 @@ pub static TOOLS: &[Tool] = &[
     tool!("kafka-log-dirs", "Shows what lies in the log directories of brokers", kafka::log_dirs::run),
     tool!("kafka-metadata-quorum", "Prints and alters who keeps the metadata", kafka::metadata_quorum::run),
     tool!("kafka-producer-perf-test", "Measures how fast a topic is written", kafka::producer_perf_test::run),
-    tool!("kafka-storage", "Shows what log directories are formatted as; makes ids", kafka::storage::run),
+    tool!("kafka-storage", "Formats log directories; shows what they are formatted as", kafka::storage::run),
     tool!("kafka-topics", "Makes, lists, describes, alters and deletes topics", kafka::topics::run),
     tool!(
         "kafka-verifiable-consumer",

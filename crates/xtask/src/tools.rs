@@ -49,10 +49,10 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let (mut ran, mut bad, mut meant) = (0, 0, 0);
     for (name, cases) in cases::read_all(&root().join("compat/tools"), &wanted.files)? {
         let began = Instant::now();
-        empty(&folder)?;
+        lay(&folder, &names)?;
         let theirs =
             cases.iter().map(|case| apache.run(&case.words(&names), &case.stdin)).collect::<Result<Vec<Said>>>()?;
-        empty(&folder)?;
+        lay(&folder, &names)?;
         let mut wrong = 0;
         for (case, theirs) in cases.iter().zip(theirs) {
             let said = run_ours(&ours, &case.words(&names), &case.typed(), &folder)?;
@@ -115,11 +115,18 @@ impl Wanted {
     }
 }
 
-fn empty(folder: &Path) -> Result<()> {
+/// Empties the folder that command lines may fill, and lays the files in it that have names of this run in them.
+fn lay(folder: &Path, names: &Names) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))
+    fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
+    for entry in fs::read_dir(root().join("compat/tools/work"))? {
+        let path = entry?.path();
+        let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+        fs::write(folder.join(path.file_name().context("a file's name")?), names.fill(&text))?;
+    }
+    Ok(())
 }
 
 fn run_ours(binary: &Path, words: &[String], typed: &str, folder: &Path) -> Result<Said> {

@@ -35,6 +35,18 @@ impl ScramMechanism {
         [ScramMechanism::Sha256, ScramMechanism::Sha512].into_iter().find(|one| one.name() == name)
     }
 
+    /// RFC 5802's `Hi`, which is PBKDF2 with the mechanism's HMAC.
+    pub fn salted(self, iterations: NonZeroU32, salt: &[u8], password: &str) -> Option<Bytes> {
+        let (algorithm, length) = match self {
+            ScramMechanism::Unknown => return None,
+            ScramMechanism::Sha256 => (pbkdf2::PBKDF2_HMAC_SHA256, 32),
+            ScramMechanism::Sha512 => (pbkdf2::PBKDF2_HMAC_SHA512, 64),
+        };
+        let mut hashed = vec![0; length];
+        pbkdf2::derive(algorithm, iterations, salt, password.as_bytes(), &mut hashed);
+        Some(hashed.into())
+    }
+
     fn from_number(number: i8) -> ScramMechanism {
         match number {
             1 => ScramMechanism::Sha256,
@@ -143,31 +155,25 @@ fn upsertion(world: &World, user: &str, info: ScramInfo, password: &str) -> Resu
         wanted: wanted.to_owned(),
     };
     let iterations = iterations.ok_or_else(|| refused("a number of 1 to 16384 is wanted"))?;
-    let mut salt = Vec::with_capacity(SALT_BYTES);
-    salt.extend(world.uuid_bits());
-    salt.extend(world.uuid_bits());
-    let salted_password = salted(info.mechanism, iterations, &salt, password);
+    let salt = scram_salt(world);
+    let salted_password = info.mechanism.salted(iterations, &salt, password);
     let salted_password = salted_password.ok_or_else(|| refused("a mechanism to salt for is wanted"))?;
     Ok(ScramCredentialUpsertion {
         name: user.into(),
         mechanism: info.mechanism as i8,
         iterations: info.iterations,
-        salt: salt.into(),
+        salt,
         salted_password,
         ..Default::default()
     })
 }
 
-/// RFC 5802's `Hi`, which is PBKDF2 with the mechanism's HMAC.
-fn salted(mechanism: ScramMechanism, iterations: NonZeroU32, salt: &[u8], password: &str) -> Option<Bytes> {
-    let (algorithm, length) = match mechanism {
-        ScramMechanism::Unknown => return None,
-        ScramMechanism::Sha256 => (pbkdf2::PBKDF2_HMAC_SHA256, 32),
-        ScramMechanism::Sha512 => (pbkdf2::PBKDF2_HMAC_SHA512, 64),
-    };
-    let mut hashed = vec![0; length];
-    pbkdf2::derive(algorithm, iterations, salt, password.as_bytes(), &mut hashed);
-    Some(hashed.into())
+/// A salt nobody has.
+pub fn scram_salt(world: &World) -> Bytes {
+    let mut salt = Vec::with_capacity(SALT_BYTES);
+    salt.extend(world.uuid_bits());
+    salt.extend(world.uuid_bits());
+    salt.into()
 }
 
 /// As Kafka's own mechanisms allow.

@@ -1,5 +1,7 @@
 //! From a command line to a cluster: the properties file, the servers, and what is wrong with either in Kafka's words.
 
+use std::io;
+
 use kampa_client::{Client, Error, properties};
 use kampa_world::World;
 
@@ -28,13 +30,19 @@ pub fn load(world: &World, path: Option<&str>) -> Result<Properties, Thrown> {
 
 /// A file's bytes, or what Java says of one that cannot be read.
 pub fn read(world: &World, path: &str) -> Result<Vec<u8>, Thrown> {
-    use std::io::ErrorKind::{IsADirectory, NotFound, PermissionDenied};
-    world.disk().read(path).map_err(|error| match error.kind() {
+    world.disk().read(path).map_err(|error| of_file(path, &error))
+}
+
+/// What Java says of a file that cannot be used.
+pub fn of_file(path: &str, error: &io::Error) -> Thrown {
+    use io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied};
+    match error.kind() {
         NotFound => Thrown::new("java.nio.file.NoSuchFileException", path),
         PermissionDenied => Thrown::new("java.nio.file.AccessDeniedException", path),
+        NotADirectory => Thrown::new("java.nio.file.FileSystemException", format!("{path}: Not a directory")),
         IsADirectory => Thrown::new("java.io.IOException", "Is a directory"),
         _ => Thrown::new("java.io.IOException", error.to_string()),
-    })
+    }
 }
 
 /// A client of the servers. What the properties say of servers does not count.

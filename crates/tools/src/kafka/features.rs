@@ -1,12 +1,11 @@
 //! kafka-features: the levels of a cluster's features, printed, raised, lowered.
 
-mod levels;
-
 use std::collections::BTreeMap;
 
 use kampa_client::admin::{Admin, FeatureUpdate, UpgradeType};
 
 use super::connect::{Servers, connect, load};
+use super::levels;
 use super::thrown::{Died, Thrown};
 use crate::options::commands::{Argument, Command, Kind, Parsed, option, switch};
 use crate::{Call, Outcome, Stop};
@@ -89,7 +88,7 @@ async fn change(call: &Call, parsed: &Parsed, admin: &Admin, upgrade_type: Upgra
             return Err(Thrown::runtime("Can not specify `release-version` with other feature flags.").into());
         }
         Some(release) => {
-            let metadata = levels::of_release(release)?;
+            let metadata = of_release(release)?;
             wanted.insert("metadata.version".to_owned(), metadata);
             for feature in &levels::FEATURES {
                 let level = feature.default_at(metadata);
@@ -102,10 +101,10 @@ async fn change(call: &Call, parsed: &Parsed, admin: &Admin, upgrade_type: Upgra
         None => {
             if let Some(metadata) = metadata {
                 call.streams.out.line(" `metadata` flag is deprecated and may be removed in a future release.");
-                wanted.insert("metadata.version".to_owned(), levels::of_release(metadata)?);
+                wanted.insert("metadata.version".to_owned(), of_release(metadata)?);
             }
             for feature in features {
-                let (name, level) = name_and_level(feature)?;
+                let (name, level) = levels::name_and_level(feature)?;
                 if wanted.insert(name.to_owned(), level).is_some() {
                     return Err(Thrown::runtime(format!("Feature {name} was specified more than once.")).into());
                 }
@@ -174,8 +173,8 @@ async fn update(
 }
 
 fn version_mapping(call: &Call, release: Option<&str>) -> Result<(), Died> {
-    let release = release.unwrap_or(levels::LATEST);
-    let metadata = levels::of_release(release)?;
+    let release = release.or(levels::name(levels::LATEST)).unwrap_or_default();
+    let metadata = of_release(release)?;
     call.streams.out.line(format_args!("metadata.version={metadata} ({release})"));
     for feature in &levels::FEATURES {
         call.streams.out.line(format_args!("{}={}", feature.name, feature.default_at(metadata)));
@@ -183,10 +182,14 @@ fn version_mapping(call: &Call, release: Option<&str>) -> Result<(), Died> {
     Ok(())
 }
 
+fn of_release(release: &str) -> Result<i16, Thrown> {
+    levels::of_release(release, true).map_err(Thrown::illegal)
+}
+
 fn dependencies(call: &Call, features: &[String]) -> Result<(), Died> {
     let out = &call.streams.out;
     for given in features {
-        let (name, level) = name_and_level(given)?;
+        let (name, level) = levels::name_and_level(given)?;
         if name == "metadata.version" {
             let unknown = || Thrown::runtime(format!("Unknown metadata.version {level}"));
             let called = levels::name(level).ok_or_else(unknown)?;
@@ -210,17 +213,6 @@ fn dependencies(call: &Call, features: &[String]) -> Result<(), Died> {
         }
     }
     Ok(())
-}
-
-/// `group.version=1`.
-fn name_and_level(given: &str) -> Result<(&str, i16), Thrown> {
-    let Some((name, level)) = given.split_once('=') else {
-        return Err(Thrown::runtime(format!("Can't parse feature=level string {given}: equals sign not found.")));
-    };
-    let (name, level) = (name.trim(), level.trim());
-    let words =
-        || Thrown::runtime(format!("Can't parse feature=level string {given}: unable to parse {level} as a short."));
-    Ok((name, level.parse().map_err(|_| words())?))
 }
 
 const FEATURE: Argument =

@@ -1,50 +1,30 @@
 //! What log directories are formatted as.
 
-use std::collections::BTreeSet;
+use kampa_formats::meta_properties::MetaProperties;
 
-use kampa_formats::meta_properties::{self, MetaProperties};
-
-use crate::kafka::connect::load;
-use crate::kafka::thrown::Died;
+use super::{Refused, config, meta};
+use crate::kafka::thrown::Thrown;
 use crate::{Call, Stop};
 
-pub(super) fn info(call: &Call, config: &str) -> Result<(), Died> {
-    let properties = load(&call.world, Some(config))?;
-    let value = |key: &str| properties.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.trim());
-    let dirs = value("log.dirs").or(value("log.dir")).unwrap_or(DEFAULT_DIR);
-    let mut directories: BTreeSet<&str> = dirs.split(',').map(str::trim).filter(|dir| !dir.is_empty()).collect();
-    directories.extend(value("metadata.log.dir"));
+pub(super) fn info(call: &Call, config: Option<&str>) -> Result<(), Refused> {
+    let directories = config::read(call, config)?.directories();
     let (disk, out) = (call.world.disk(), &call.streams.out);
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     let mut first: Option<MetaProperties> = None;
-    for directory in directories {
+    for directory in &directories {
         let directory = if directory == "/" { directory } else { directory.trim_end_matches('/') };
-        let path = format!("{directory}/{}", meta_properties::FILE_NAME);
         match (disk.is_dir(directory), disk.exists(directory)) {
             (false, true) => problems.push(format!("{directory} is not a directory")),
             (false, false) => problems.push(format!("{directory} does not exist")),
             (true, _) => {
                 found.push(directory);
-                if !disk.exists(&path) {
-                    problems.push(format!("{directory} is not formatted."));
-                    continue;
-                }
-                match disk
-                    .read(&path)
-                    .map_err(|why| why.to_string())
-                    .and_then(|file| meta_properties::decode(&file).map_err(|why| why.to_string()))
-                {
-                    Ok(meta) => match &first {
-                        None => first = Some(meta),
-                        Some(other) if other.cluster_id != meta.cluster_id => {
-                            problems.push("Mismatched cluster IDs between storage directories.".to_owned());
-                        }
-                        Some(other) if other.node_id != meta.node_id => {
-                            problems.push("Mismatched node IDs between storage directories.".to_owned());
-                        }
-                        Some(_) => {}
-                    },
-                    Err(why) => problems.push(format!("Error loading {path}: {why}")),
+                match meta::read(&call.world, directory) {
+                    Ok(None) => problems.push(format!("{directory} is not formatted.")),
+                    Ok(Some(meta)) => {
+                        problems.extend(mismatch(first.as_ref(), &meta));
+                        first.get_or_insert(meta);
+                    }
+                    Err(thrown) => problems.push(unreadable(call, directory, thrown)?),
                 }
             }
         }
@@ -70,6 +50,26 @@ pub(super) fn info(call: &Call, config: &str) -> Result<(), Died> {
     if problems.is_empty() { Ok(()) } else { Err(Stop::Exit(1).into()) }
 }
 
+fn mismatch(first: Option<&MetaProperties>, meta: &MetaProperties) -> Option<String> {
+    let first = first?;
+    match () {
+        () if first.cluster_id != meta.cluster_id => {
+            Some("Mismatched cluster IDs between storage directories.".to_owned())
+        }
+        () if first.node_id != meta.node_id => Some("Mismatched node IDs between storage directories.".to_owned()),
+        () => None,
+    }
+}
+
+/// What is wrong in the file is told; one that is no properties file at all ends the tool.
+fn unreadable(call: &Call, directory: &str, thrown: Thrown) -> Result<String, Thrown> {
+    if !thrown.is("RuntimeException") {
+        return Err(thrown);
+    }
+    call.streams.out.line(&thrown);
+    Ok(format!("Error loading {directory}/meta.properties: {}", thrown.message()))
+}
+
 fn shown(meta: &MetaProperties) -> String {
     let node = if meta.version == 0 { "broker.id" } else { "node.id" };
     let pairs = [
@@ -83,6 +83,3 @@ fn shown(meta: &MetaProperties) -> String {
     pairs.push(format!("version={}", meta.version));
     pairs.join(", ")
 }
-
-/// Kafka's own.
-const DEFAULT_DIR: &str = "/tmp/kafka-logs";

@@ -1,6 +1,6 @@
 //! What each metadata.version of Kafka 4.4 is called, and which levels of the other features came with it.
 
-use super::super::thrown::Thrown;
+use super::thrown::Thrown;
 
 /// The level and its name, oldest first. The last is not for production yet.
 const METADATA: &[(i16, &str)] = &[
@@ -34,8 +34,10 @@ const METADATA: &[(i16, &str)] = &[
     (34, "4.5-IV0"),
 ];
 
-/// The name of what new clusters begin with.
-pub const LATEST: &str = "4.4-IV2";
+/// What new clusters begin with.
+pub const LATEST: i16 = 33;
+/// What those begin with that take what is not for production yet.
+pub const LATEST_UNSTABLE: i16 = 34;
 
 /// A feature's levels: the level, and the metadata.version from which on it is the default.
 pub struct Feature {
@@ -72,19 +74,37 @@ pub fn name(level: i16) -> Option<&'static str> {
     METADATA.iter().find(|(known, _)| *known == level).map(|(_, name)| *name)
 }
 
-/// The level of `4.0-IV1`, or the last of `4.0`, `4.0.2`.
-pub fn of_release(release: &str) -> Result<i16, Thrown> {
-    let mut parts = release.split('.');
-    let key = match (parts.next(), parts.next(), parts.next()) {
-        (Some(major), Some(minor), Some(_)) => format!("{major}.{minor}"),
-        _ => release.to_owned(),
-    };
-    let is_it = |name: &str| name == key || name.split('-').next() == Some(&key);
-    METADATA.iter().rev().find(|(_, name)| is_it(name)).map(|(level, _)| *level).ok_or_else(|| {
-        let names: Vec<&str> = METADATA.iter().map(|(_, name)| *name).collect();
-        Thrown::illegal(format!(
-            "Unknown metadata.version '{release}'. Supported metadata.version are: {}",
-            names.join(", ")
-        ))
+/// What Kafka says of a level that is none.
+pub fn unknown(level: i16) -> Thrown {
+    let first = METADATA[0].0;
+    let words = format!(
+        "No MetadataVersion with feature level {level}. Valid feature levels are from {first} to {LATEST_UNSTABLE}."
+    );
+    Thrown::illegal(words)
+}
+
+/// The level of `4.0-IV1`, or the last for production of `4.0`, `4.0.2`; or what Kafka says of a release that it does not know.
+pub fn of_release(release: &str, unstable: bool) -> Result<i16, String> {
+    let key = release.split('.').take(2).collect::<Vec<&str>>().join(".");
+    let may_be = |level: i16| unstable || level <= LATEST;
+    let exact = METADATA.iter().find(|(_, name)| *name == key);
+    let of_key =
+        |(level, name): &&(i16, &str)| *level <= LATEST && name.split_once('-').is_some_and(|(of, _)| of == key);
+    let found = exact.or_else(|| METADATA.iter().rev().find(of_key)).map(|(level, _)| *level);
+    found.filter(|level| may_be(*level)).ok_or_else(|| {
+        let known = METADATA.iter().filter(|(level, _)| may_be(*level));
+        let known: Vec<&str> = known.map(|(_, name)| *name).collect();
+        format!("Unknown metadata.version '{release}'. Supported metadata.version are: {}", known.join(", "))
     })
+}
+
+/// `group.version=1`.
+pub fn name_and_level(given: &str) -> Result<(&str, i16), Thrown> {
+    let Some((name, level)) = given.split_once('=') else {
+        return Err(Thrown::runtime(format!("Can't parse feature=level string {given}: equals sign not found.")));
+    };
+    let (name, level) = (name.trim(), level.trim());
+    let words =
+        || Thrown::runtime(format!("Can't parse feature=level string {given}: unable to parse {level} as a short."));
+    Ok((name, level.parse().map_err(|_| words())?))
 }
