@@ -44,14 +44,20 @@ pub enum OpenError {
         /// What the machine says.
         error: io::Error,
     },
-    /// Another node's directory, or one of several voters.
+    /// Others vote, too.
     #[error(
-        "the metadata log in this directory is led by {} (voters by node.id), and this node is {here}: \
-         set node.id to that of the only voter, or choose another directory", in_words(.voters)
+        "the metadata log in this directory has several voters ({}, by node.id), and only a quorum of one is served yet: \
+         format another directory with --standalone", in_words(.0)
     )]
-    OtherVoters {
+    SeveralVoters(Vec<i32>),
+    /// Another node's directory.
+    #[error(
+        "the metadata log in this directory is led by {voter} (voters by node.id), and this node is {here}: \
+         set node.id to that of the only voter, or choose another directory"
+    )]
+    OtherVoter {
         /// By `node.id`.
-        voters: Vec<i32>,
+        voter: i32,
         /// `node.id`.
         here: i32,
     },
@@ -347,11 +353,11 @@ fn check_quorum(loaded: &Loaded, state: &Option<QuorumState>, voter: &Voter) -> 
         _ if is_static => vec![here],
         _ => loaded.quorum.voters.iter().map(|voter| voter.node_id).collect(),
     };
-    if voters.is_empty() {
-        return Err(OpenError::NoVoters);
-    }
-    if voters != [here] {
-        return Err(OpenError::OtherVoters { voters, here });
+    match voters[..] {
+        [] => return Err(OpenError::NoVoters),
+        [voter] if voter == here => {}
+        [voter] => return Err(OpenError::OtherVoter { voter, here }),
+        _ => return Err(OpenError::SeveralVoters(voters)),
     }
     let known = loaded.quorum.voters.first().map_or(Uuid::ZERO, |known| known.directory_id);
     if !is_static && known != voter.directory_id {

@@ -52,12 +52,17 @@ fn a_bootstrap_file_alone_is_of_a_quorum_that_settings_name() {
 }
 
 #[test]
-fn a_node_formatted_to_join_others_does_not_lead() {
-    let told = simulated(async |_, world| {
-        let dir = open_dir(&world);
-        let nobody = Quorum { kraft_version: 1, voters: Vec::new() };
-        crate::format(&world, Path::new(DIR), SupportedFeature::new_cluster(), &nobody).unwrap();
-        try_open(&dir).map(|_| ()).unwrap_err().to_string()
-    });
+fn a_node_formatted_to_be_one_of_several_does_not_lead() {
+    let refused = |voters: fn(&LogDir) -> Vec<Voter>| {
+        simulated(async |_, world| {
+            let dir = open_dir(&world);
+            let quorum = Quorum { kraft_version: 1, voters: voters(&dir) };
+            crate::format(&world, Path::new(DIR), SupportedFeature::new_cluster(), &quorum).unwrap();
+            try_open(&dir).map(|_| ()).unwrap_err().to_string()
+        })
+    };
+    let both = refused(|dir| vec![voter(dir), Voter { node_id: 2, ..voter(dir) }]);
+    expect!["the metadata log in this directory has several voters (1, 2, by node.id), and only a quorum of one is served yet: format another directory with --standalone"].assert_eq(&both);
+    let told = refused(|_| Vec::new());
     expect!["this directory was formatted without controllers (--no-initial-controllers), to join those that others know; only a quorum of one is served yet: format it with --standalone"].assert_eq(&told);
 }

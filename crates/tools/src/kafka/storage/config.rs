@@ -50,9 +50,10 @@ impl Config {
         self.settings.metadata_log_dir.display().to_string()
     }
 
-    /// Says in the log what would keep a node of ours from starting; the directories are good for Apache Kafka all the same.
-    pub(super) fn warn(&self, call: &Call) {
-        for sentence in &self.unserved {
+    /// Says in the log what would keep a node of ours from starting, with one more reason if there is one; the directories are good
+    /// for Apache Kafka all the same.
+    pub(super) fn warn(&self, call: &Call, more: Option<&str>) {
+        for sentence in self.unserved.iter().map(String::as_str).chain(more) {
             let words = format!("kampa server will not start with this configuration: {sentence}");
             log(&call.world, &call.streams, "WARN", words, "kafka.tools.StorageTool");
         }

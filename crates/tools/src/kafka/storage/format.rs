@@ -30,7 +30,7 @@ pub(super) fn format(call: &Call, parsed: &Parsed) -> Result<(), Refused> {
     let levels = wanted.levels(config.unstable)?;
     let records = bootstrap::records(call, &levels, parsed.values("add-scram"))?;
     wanted.write(call, &config, &levels, &records)?;
-    config.warn(call);
+    config.warn(call, wanted.unserved_quorum(config.settings.node_id));
     Ok(())
 }
 
@@ -152,6 +152,13 @@ impl<'a> Wanted<'a> {
             directory_id: Some(here.map_or_else(|| fresh_id(&call.world), |here| here.directory)),
         };
         LogDir::format(&call.world, path, &meta).map_err(failed)
+    }
+
+    /// Why `kampa server` would not be in such a quorum.
+    fn unserved_quorum(&self, node_id: i32) -> Option<&'static str> {
+        let is_alone = self.voters.as_ref().is_some_and(|voters| voters.keys().eq([&node_id]));
+        (self.is_dynamic && !is_alone)
+            .then_some("other controllers than itself are to be in the quorum; only a quorum of one is served yet")
     }
 
     fn quorum(&self, config: &Config, levels: &Levels) -> Quorum {

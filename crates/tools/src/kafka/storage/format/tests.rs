@@ -82,6 +82,7 @@ fn the_same_records_as_apaches() {
          -S 'SCRAM-SHA-256=[name=bü,password=pässword,salt=eA==]'",
         expect![[r#"
             Formatting dynamic metadata voter directory /data with metadata.version 4.4-IV2.
+            ! [2026-01-01 00:00:00,002] WARN kampa server will not start with this configuration: other controllers than itself are to be in the quorum; only a quorum of one is served yet (kafka.tools.StorageTool)
         "#]],
     );
     let golden = include_bytes!("../../../../golden/storage/00000000000000000000-0000000000.checkpoint");
@@ -156,6 +157,11 @@ fn what_our_server_cannot_serve_is_formatted_and_told() {
         WARN kampa server will not start with this configuration: only process.roles=broker,controller is served yet (kafka.tools.StorageTool)
         WARN kampa server will not start with this configuration: only one data directory is served yet (kafka.tools.StorageTool)
         WARN kampa server will not start with this configuration: controller.quorum.voters names 3 controllers; only a quorum of one is served yet (kafka.tools.StorageTool)"#]].assert_eq(&told.join("\n"));
+    let told = Machine::with(SETTINGS).format("-t abc -r 4.0 -N");
+    let told: Vec<&str> = told.lines().map(|line| line.split_once("] ").map_or(line, |(_, words)| words)).collect();
+    expect![[r#"
+        Formatting metadata directory /data with metadata.version 4.0-IV3.
+        WARN kampa server will not start with this configuration: other controllers than itself are to be in the quorum; only a quorum of one is served yet (kafka.tools.StorageTool)"#]].assert_eq(&told.join("\n"));
     // Only controllers keep the metadata's beginnings.
     assert_eq!(machine.read("/a/__cluster_metadata-0/00000000000000000000-0000000000.checkpoint"), b"");
 }
