@@ -80,8 +80,9 @@ cargo xtask <command>
                        the clients people use, against Kampa and Apache Kafka, answers compared; --all demands every
                        client, else those are left out whose language is not here; twice: Kafka against itself;
                        a run of all clients prints docs/compatibility.md, with --check it must be what the run prints
-  compat tools [FILE…] [--on kampa|kafka] [--binary PATH]
-                       command lines of Kafka's tools (compat/tools), by ours and by Apache's on the same node, compared
+  compat tools [FILE…] [--on kampa|kafka|both] [--check] [--binary PATH]
+                       command lines of Kafka's tools (compat/tools), by ours and by Apache's on the same node, compared;
+                       all of them on both nodes print docs/tools-compared.md
   kill [--rounds N] [--seed S] [--against kampa|kafka] [--binary PATH]
                        kill -9 a node under load, again and again: every acknowledged record is there once, in order
   ops                  what lies in ops/, and a node's own page, as Prometheus' promtool reads them

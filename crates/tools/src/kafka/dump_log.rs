@@ -6,6 +6,7 @@
 
 mod batches;
 mod decode;
+mod faults;
 mod findings;
 mod indexes;
 mod log_file;
@@ -14,19 +15,25 @@ mod producers;
 use crate::options::flags::{Flags, Given, flag, maybe_valued, valued};
 use crate::{Call, Outcome, Stop};
 
+use super::ended::uncaught;
+use super::thrown::{Died, Thrown};
 use decode::Decoder;
 use findings::Findings;
 
 /// Runs the tool.
 pub async fn run(call: Call) -> Outcome {
-    let given = FLAGS.parse(&call)?;
+    work(&call).map_err(|died| uncaught(&call, died))
+}
+
+fn work(call: &Call) -> Result<(), Died> {
+    let given = FLAGS.parse(call)?;
     given.help_or_version(ABOUT)?;
     given.require(&["files"])?;
     let mut findings = Findings::default();
     for name in java_split(given.value("files")?.unwrap_or_default()) {
         let file = NamedFile::new(name)?;
         call.streams.out.line(format_args!("Dumping {}", file.path));
-        let mut dump = Dump { call: &call, wanted: Wanted::read(&given)?, findings: &mut findings };
+        let mut dump = Dump { call, wanted: Wanted::read(&given), given: &given, findings: &mut findings };
         dump.file(&file)?;
         if call.streams.out.is_closed() {
             return Ok(());
@@ -40,6 +47,7 @@ pub async fn run(call: Call) -> Outcome {
 struct Dump<'a> {
     call: &'a Call,
     wanted: Wanted,
+    given: &'a Given,
     findings: &'a mut Findings,
 }
 
@@ -50,32 +58,33 @@ struct Wanted {
     skip_record_metadata: bool,
     verify_only: bool,
     sanity_only: bool,
-    message_bytes_max: i32,
-    bytes_max: i32,
-    decoder: Decoder,
 }
 
 impl Wanted {
-    fn read(given: &Given) -> Result<Wanted, Stop> {
+    fn read(given: &Given) -> Wanted {
         let contents = CONTENTS.iter().any(|name| given.has(name));
-        Ok(Wanted {
+        Wanted {
             records: contents || given.has("deep-iteration"),
             contents,
             skip_record_metadata: given.has("skip-record-metadata"),
             verify_only: given.has("verify-index-only"),
             sanity_only: given.has("index-sanity-check"),
-            message_bytes_max: given.number("max-message-size")?.unwrap_or(i32::MAX),
-            bytes_max: given.number("max-bytes")?.unwrap_or(i32::MAX),
-            decoder: Decoder::read(given)?,
-        })
+        }
     }
 }
 
 impl Dump<'_> {
-    fn file(&mut self, file: &NamedFile) -> Outcome {
+    fn file(&mut self, file: &NamedFile) -> Result<(), Died> {
         match file.name.rfind('.').map(|dot| &file.name[dot..]) {
-            Some(".log" | ".checkpoint") => self.log(file),
-            Some(".index") => self.offset_index(file),
+            Some(".log" | ".checkpoint") => {
+                let decoder = Decoder::read(self.given)?;
+                let bytes_max = self.given.number("max-bytes")?.unwrap_or(i32::MAX);
+                self.log(file, decoder, bytes_max)
+            }
+            Some(".index") => {
+                let message_bytes_max = self.given.number("max-message-size")?.unwrap_or(i32::MAX);
+                self.offset_index(file, message_bytes_max)
+            }
             Some(".timeindex") => self.time_index(file),
             Some(".txnindex") => self.txn_index(file),
             Some(".snapshot") => self.producers(file),
@@ -114,11 +123,10 @@ impl NamedFile {
     }
 
     /// The offset that its name begins with.
-    fn base_offset(&self) -> Result<i64, Stop> {
+    fn base_offset(&self) -> Result<i64, Thrown> {
         let stem = self.stem();
-        stem.parse().map_err(|_| {
-            Stop::failed(format!("{}: a file's name begins with an offset, not with \"{stem}\"", self.path))
-        })
+        let wrong = |_| Thrown::new("java.lang.NumberFormatException", format!("For input string: \"{stem}\""));
+        stem.parse().map_err(wrong)
     }
 
     /// The file of the same segment with another ending.
@@ -140,7 +148,7 @@ fn java_split(text: &str) -> Vec<&str> {
     }
 }
 
-const ABOUT: &str = "Shows what is in the files of a log: batches and records, indexes, producers, snapshots.";
+const ABOUT: &str = "This tool helps to parse a log file and dump its contents to the console, useful for debugging a seemingly corrupt log segment.";
 
 /// Options that make the records' contents shown.
 const CONTENTS: [&str; 7] = [

@@ -62,7 +62,7 @@ impl Tools {
     }
 }
 
-/// What Apache's scripts run.
+/// What Apache's scripts run; and what sets the scene.
 const CLASSES: &[(&str, &str)] = &[
     ("kafka-broker-api-versions", "org.apache.kafka.tools.BrokerApiVersionsCommand"),
     ("kafka-cluster", "org.apache.kafka.tools.ClusterTool"),
@@ -85,4 +85,5 @@ const CLASSES: &[(&str, &str)] = &[
     ("kafka-topics", "org.apache.kafka.tools.TopicCommand"),
     ("kafka-verifiable-consumer", "org.apache.kafka.tools.VerifiableConsumer"),
     ("kafka-verifiable-producer", "org.apache.kafka.tools.VerifiableProducer"),
+    ("scene", "Scene"),
 ];

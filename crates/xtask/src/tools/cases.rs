@@ -8,20 +8,45 @@ use anyhow::{Context, Result, bail, ensure};
 use super::normal::Names;
 
 /// One command line.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Case {
     pub line: String,
     pub line_number: usize,
+    pub when: When,
     pub expected: Expected,
-    /// Lines have no order.
-    pub sorted: bool,
+    pub order: Order,
+    /// Why Apache's tool says something else of Kampa than of Apache Kafka.
+    pub nodes_differ: Option<String>,
+    /// Why it cannot be run on Kampa.
+    pub only_on_kafka: Option<String>,
     /// Figures are this run's own: those that the command line does not name are hidden.
     pub measured: bool,
     /// What is typed, with `\n`, `\r`, `\t` and `\\` as they are written.
     pub stdin: String,
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum When {
+    /// By Apache's tools once, before the turns: it sets the scene.
+    First,
+    /// In both turns, compared.
+    #[default]
+    Turns,
+    /// By Apache's tools once, after the turns.
+    Last,
+}
+
+/// What order there is in what is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Order {
+    #[default]
+    Kept,
+    NoneOfLines,
+    /// Within a line.
+    NoneOfWords,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Expected {
     #[default]
     Same,
@@ -35,6 +60,28 @@ impl Case {
     /// The words, as a shell would see them, with the names of this run.
     pub fn words(&self, names: &Names) -> Vec<String> {
         split(&self.line).into_iter().map(|word| names.fill(&word)).collect()
+    }
+
+    pub fn tool(&self) -> &str {
+        self.line.split_whitespace().next().unwrap_or_default()
+    }
+
+    pub fn is_compared(&self) -> bool {
+        self.when == When::Turns
+    }
+
+    /// Whether it may change what the next one sees.
+    pub fn changes(&self) -> bool {
+        self.has_one_of(CHANGES) || WRITERS.contains(&self.tool())
+    }
+
+    /// Whether it only asks, so that it may be asked again.
+    pub fn asks(&self) -> bool {
+        !self.changes() && (self.has_one_of(ASKS) || ASKERS.contains(&self.tool()))
+    }
+
+    fn has_one_of(&self, flags: &[&str]) -> bool {
+        split(&self.line).iter().any(|word| flags.contains(&word.as_str()))
     }
 
     /// What is typed.
@@ -83,13 +130,18 @@ pub fn read(text: &str) -> Result<Vec<Case>> {
     for (number, line) in (1..).zip(text.lines().map(str::trim)) {
         match line.strip_prefix('@').map(str::trim) {
             _ if line.is_empty() || line.starts_with('#') => {}
-            Some("sorted") => next.sorted = true,
+            Some("first") => next.when = When::First,
+            Some("last") => next.when = When::Last,
+            Some("sorted") => next.order = Order::NoneOfLines,
+            Some("words") => next.order = Order::NoneOfWords,
             Some("measured") => next.measured = true,
             Some("exit") => next.expected = Expected::SameExit,
-            Some(other) => match (other.strip_prefix("differs:"), other.strip_prefix("stdin ")) {
-                (Some(reason), _) => next.expected = Expected::Differs(reason.trim().to_owned()),
-                (_, Some(typed)) => next.stdin = typed.to_owned(),
-                _ => bail!("line {number}: @sorted, @measured, @exit, @stdin TEXT or @differs: REASON, not @{other}"),
+            Some(other) => match other.split_once([' ']) {
+                Some(("stdin", typed)) => next.stdin = typed.to_owned(),
+                Some(("differs:", reason)) => next.expected = Expected::Differs(reason.trim().to_owned()),
+                Some(("nodes-differ:", reason)) => next.nodes_differ = Some(reason.trim().to_owned()),
+                Some(("only-on-kafka:", reason)) => next.only_on_kafka = Some(reason.trim().to_owned()),
+                _ => bail!("line {number}: compat/README.md knows no @{other}"),
             },
             None => {
                 cases.push(Case { line: line.to_owned(), line_number: number, ..std::mem::take(&mut next) });
@@ -119,6 +171,28 @@ fn split(line: &str) -> Vec<String> {
     words.extend(word);
     words
 }
+
+/// Options and commands that change a cluster.
+const CHANGES: &[&str] = &[
+    "--create",
+    "--alter",
+    "--delete",
+    "--execute",
+    "--delete-offsets",
+    "--offset-json-file",
+    "--election-type",
+    "unregister",
+    "upgrade",
+    "downgrade",
+    "disable",
+];
+/// Options and commands that do nothing but ask.
+const ASKS: &[&str] = &["--describe", "--list", "--dry-run", "describe"];
+/// Tools that do nothing but ask.
+const ASKERS: &[&str] = &["kafka-get-offsets", "kafka-log-dirs"];
+/// Tools that do nothing else.
+const WRITERS: &[&str] =
+    &["scene", "kafka-console-producer", "kafka-producer-perf-test", "kafka-verifiable-producer", "kafka-e2e-latency"];
 
 #[cfg(test)]
 mod tests;

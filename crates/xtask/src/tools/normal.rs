@@ -4,6 +4,7 @@
 //! are dropped, since a log is not output. Of a usage stays nothing: what help says is in words of our own.
 
 /// The names that a command line's `{name}` stands for.
+#[derive(Clone)]
 pub struct Names {
     pub server: String,
     pub controller: String,
@@ -12,6 +13,10 @@ pub struct Names {
     pub files: String,
     pub work: String,
     pub data: String,
+    /// A copy of the log directory, which stands still.
+    pub kept: String,
+    /// A copy of files that Apache Kafka wrote, some of them damaged since.
+    pub golden: String,
 }
 
 /// How a tool ended and what it said.
@@ -23,7 +28,7 @@ pub struct Said {
 }
 
 impl Names {
-    fn pairs(&self) -> [(&'static str, &str); 6] {
+    fn pairs(&self) -> [(&'static str, &str); 8] {
         [
             ("{server}", &self.server),
             ("{controller}", &self.controller),
@@ -31,6 +36,8 @@ impl Names {
             ("{files}", &self.files),
             ("{work}", &self.work),
             ("{data}", &self.data),
+            ("{kept}", &self.kept),
+            ("{golden}", &self.golden),
         ]
     }
 
@@ -39,23 +46,39 @@ impl Names {
     }
 
     fn hide(&self, text: &str) -> String {
-        self.pairs().iter().fold(text.to_owned(), |text, (name, value)| text.replace(value, name))
+        let mut shown = self.pairs().iter().fold(text.to_owned(), |text, (name, value)| text.replace(value, name));
+        // Tables and JSON show ports alone.
+        for (name, address) in [("{server port}", &self.server), ("{controller port}", &self.controller)] {
+            let port = address.rsplit(':').next().unwrap_or_default();
+            for before in ["127.0.0.1 ", "\"port\":"] {
+                shown = shown.replace(&format!("{before}{port}"), &format!("{before}{name}"));
+            }
+        }
+        shown
     }
 }
 
-pub fn normal(said: &Said, names: &Names) -> Said {
-    let text = |text: &str| lines(&names.hide(text)).into_iter().map(|line| ids(&line));
+/// With names in place of addresses and folders, and without what Java adds.
+pub fn addresses(said: &Said, names: &Names) -> Said {
+    let text = |text: &str| lines(&names.hide(text));
     // A stack ends with an empty line, whether or not the exception has frames.
-    let err = text(&said.err).filter(|line| !line.is_empty());
+    let err = text(&said.err).into_iter().filter(|line| !line.is_empty());
     Said {
         code: said.code,
-        out: text(&said.out).map(|line| line + "\n").collect(),
+        out: text(&said.out).into_iter().map(|line| line + "\n").collect(),
         err: err.map(|line| line + "\n").collect(),
     }
 }
 
+/// Without ids and times, too.
+pub fn normal(said: &Said) -> Said {
+    let text = |text: &str| text.lines().map(|line| checksums(ids(line)) + "\n").collect();
+    Said { code: said.code, out: text(&said.out), err: text(&said.err) }
+}
+
 fn lines(text: &str) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
+    let mut is_dropped = false;
     for line in text.lines() {
         // A usage ends what a tool says.
         if line.starts_with("Option ") && line.trim_end().ends_with("Description") {
@@ -65,12 +88,25 @@ fn lines(text: &str) -> Vec<String> {
             continue;
         }
         match logged(line) {
-            Logged::Not => kept.push(line.to_owned()),
-            Logged::Kept(line) => kept.push(line),
-            Logged::Dropped => {}
+            Logged::Not if is_dropped && (line.starts_with(" at ") || is_an_exception(line)) => {}
+            Logged::Not => {
+                is_dropped = false;
+                kept.push(line.to_owned());
+            }
+            Logged::Kept(line) => {
+                is_dropped = false;
+                kept.push(line);
+            }
+            Logged::Dropped => is_dropped = true,
         }
     }
     kept
+}
+
+/// A class with its package stands before the sentence.
+fn is_an_exception(line: &str) -> bool {
+    let class = line.split(':').next().unwrap_or_default();
+    class.contains('.') && !class.contains(' ') && (class.ends_with("Exception") || class.ends_with("Error"))
 }
 
 enum Logged {
@@ -111,6 +147,13 @@ fn ids(line: &str) -> String {
         // The clients of a JVM are numbered.
         let is_client = word.strip_prefix("adminclient-").is_some_and(|number| number.parse::<u32>().is_ok());
         let is_time = word.len() == 13 && word.parse().is_ok_and(|ms: i64| THIS_TIME_MS.contains(&ms));
+        // The ids of members end with 32 hexadecimal digits in five parts.
+        if let Some(name) = before_uuid(word) {
+            shown.push_str(name);
+            shown.push_str("<uuid>");
+            rest = &rest[end..];
+            continue;
+        }
         shown.push_str(match () {
             () if is_id => "<id>",
             () if is_time => "<time>",
@@ -120,6 +163,24 @@ fn ids(line: &str) -> String {
         rest = &rest[end..];
     }
     shown + rest
+}
+
+/// A checksum over the time is another one each time.
+fn checksums(line: String) -> String {
+    match line.split_once(" crc: ").filter(|_| line.contains("<time>")) {
+        Some((before, after)) => {
+            let rest = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            format!("{before} crc: <crc>{rest}")
+        }
+        None => line,
+    }
+}
+
+fn before_uuid(word: &str) -> Option<&str> {
+    let (name, uuid) = word.split_at_checked(word.len().checked_sub(36)?)?;
+    let is_hyphen = |at: usize| [8, 13, 18, 23].contains(&at);
+    let fits = |(at, letter): (usize, char)| if is_hyphen(at) { letter == '-' } else { letter.is_ascii_hexdigit() };
+    uuid.chars().enumerate().all(fits).then_some(name)
 }
 
 /// What was measured says little of another run: numbers that the command line does not name become `#`, with as many digits
@@ -166,4 +227,4 @@ const THIS_TIME_MS: std::ops::Range<i64> = 1_780_000_000_000..1_900_000_000_000;
 const METADATA_TOPIC_ID: &str = "AAAAAAAAAAAAAAAAAAAAAQ";
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

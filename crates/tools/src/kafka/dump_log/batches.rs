@@ -8,12 +8,20 @@ use kampa_protocol::records::control::{
 };
 use kampa_protocol::{Json, Message, Reader, Text, ToJson};
 
+use super::decode::Decoder;
+use super::faults::damaged;
 use super::log_file::{LogFile, StoredBatch};
 use super::{Dump, NamedFile};
-use crate::{Outcome, Stop};
+use crate::kafka::thrown::Died;
+
+/// A walk over a file's records.
+struct Records {
+    decoder: Decoder,
+    last_offset: i64,
+}
 
 impl Dump<'_> {
-    pub(super) fn log(&mut self, file: &NamedFile) -> Outcome {
+    pub(super) fn log(&mut self, file: &NamedFile, decoder: Decoder, bytes_max: i32) -> Result<(), Died> {
         let out = self.call.streams.out.clone();
         if file.name.ends_with(".log") {
             out.line(format_args!("Log starting offset: {}", file.base_offset()?));
@@ -21,17 +29,18 @@ impl Dump<'_> {
             out.line("KRaft bootstrap snapshot");
         } else {
             let name = SnapshotName::parse(&file.name).ok_or_else(|| {
-                Stop::failed(format!("{}: a snapshot's name has the form <end offset>-<epoch>.checkpoint", file.path))
+                damaged(format!("{}: a snapshot's name has the form <end offset>-<epoch>.checkpoint", file.path))
             })?;
             out.line(format_args!("Snapshot end offset: {}, epoch: {}", name.end_offset, name.epoch));
         }
         let mut log = LogFile::open(self.call.world.disk(), &file.path)?;
-        log.slice(0, self.wanted.bytes_max)?;
-        let (mut valid_bytes, mut last_offset) = (0, -1);
+        log.slice(0, bytes_max)?;
+        let mut valid_bytes = 0;
+        let mut records = Records { decoder, last_offset: -1 };
         while let Some(batch) = log.next_batch()? {
             self.batch(&batch)?;
             if self.wanted.records {
-                batch.each_record(|record| self.record(file, &batch, &record, &mut last_offset))?;
+                batch.each_record(|record| self.record(file, &batch, &record, &mut records))?;
             }
             valid_bytes += batch.header.size_bytes();
             if out.is_closed() {
@@ -39,13 +48,13 @@ impl Dump<'_> {
             }
         }
         let trailing = log.len() as usize - valid_bytes;
-        if trailing > 0 && self.wanted.bytes_max == i32::MAX {
+        if trailing > 0 && bytes_max == i32::MAX {
             out.line(format_args!("Found {trailing} invalid bytes at the end of {}", file.name));
         }
         Ok(())
     }
 
-    fn batch(&self, batch: &StoredBatch) -> Outcome {
+    fn batch(&self, batch: &StoredBatch) -> Result<(), Died> {
         let out = &self.call.streams.out;
         let header = &batch.header;
         out.text(format_args!(
@@ -77,18 +86,24 @@ impl Dump<'_> {
         Ok(())
     }
 
-    fn record(&mut self, file: &NamedFile, batch: &StoredBatch, record: &Record, last_offset: &mut i64) -> Outcome {
-        if record.offset != last_offset.wrapping_add(1) {
-            self.findings.not_consecutive(&file.absolute, *last_offset, record.offset);
+    fn record(
+        &mut self,
+        file: &NamedFile,
+        batch: &StoredBatch,
+        record: &Record,
+        records: &mut Records,
+    ) -> Result<(), Died> {
+        if record.offset != records.last_offset.wrapping_add(1) {
+            self.findings.not_consecutive(&file.absolute, records.last_offset, record.offset);
         }
-        *last_offset = record.offset;
+        records.last_offset = record.offset;
         let out = &self.call.streams.out;
         let skips = self.wanted.skip_record_metadata;
         if !skips {
             self.record_metadata(batch, record)?;
         }
         if self.wanted.contents && !batch.header.is_control() {
-            let decoded = self.wanted.decoder.decode(record)?;
+            let decoded = records.decoder.decode(record)?;
             let mut prefix = if skips { "| " } else { " " };
             if let Some(key) = decoded.key {
                 out.text(format_args!("{prefix}key: {key}"));
@@ -102,7 +117,7 @@ impl Dump<'_> {
         Ok(())
     }
 
-    fn record_metadata(&self, batch: &StoredBatch, record: &Record) -> Outcome {
+    fn record_metadata(&self, batch: &StoredBatch, record: &Record) -> Result<(), Died> {
         let header = &batch.header;
         let size = |bytes: &Option<bytes::Bytes>| bytes.as_ref().map_or(-1, |bytes| bytes.len() as i64);
         let sequence = match header.base_sequence {
@@ -128,8 +143,8 @@ impl Dump<'_> {
 }
 
 /// What a control record says.
-fn control(record: &Record) -> Result<String, Stop> {
-    let broken = || Stop::failed(format!("the control record at offset {} is damaged", record.offset));
+fn control(record: &Record) -> Result<String, Died> {
+    let broken = || damaged(format!("the control record at offset {} is damaged", record.offset));
     let kind = record.key.as_deref().and_then(ControlType::from_key).ok_or_else(broken)?;
     let value = record.value.clone().unwrap_or_default();
     let json = match kind {

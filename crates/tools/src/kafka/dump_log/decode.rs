@@ -10,7 +10,8 @@ use kampa_protocol::records::transaction::TransactionRecord;
 use kampa_protocol::wire::DecodeErrorKind;
 use kampa_protocol::{DecodeError, Json, JsonObject, Message, Reader, Text, ToJson};
 
-use crate::Stop;
+use super::faults::{damaged, uncaught};
+use crate::kafka::thrown::Died;
 use crate::options::flags::Given;
 
 /// How the records of a file are read.
@@ -45,7 +46,7 @@ pub(super) struct Decoded {
 
 impl Decoder {
     /// The first of those that are asked for.
-    pub(super) fn read(given: &Given) -> Result<Decoder, Stop> {
+    pub(super) fn read(given: &Given) -> Result<Decoder, Died> {
         let asked = [
             ("offsets-decoder", Decoder::Groups),
             ("transaction-log-decoder", Decoder::Transactions),
@@ -61,7 +62,7 @@ impl Decoder {
         }
     }
 
-    pub(super) fn decode(self, record: &Record) -> Result<Decoded, Stop> {
+    pub(super) fn decode(self, record: &Record) -> Result<Decoded, Died> {
         match self {
             Decoder::Classes { key, value } => Ok(Decoded {
                 key: record.key.as_ref().map(|bytes| key.decode(bytes)).transpose()?,
@@ -84,21 +85,21 @@ impl Decoder {
 }
 
 impl Class {
-    fn read(given: &Given, option: &str) -> Result<Class, Stop> {
+    fn read(given: &Given, option: &str) -> Result<Class, Died> {
         let name = given.value(option)?.unwrap_or_default();
         match name.strip_prefix("org.apache.kafka.tools.api.") {
             Some("StringDecoder") => Ok(Class::Text),
             Some("IntegerDecoder") => Ok(Class::Integer),
             Some("LongDecoder") => Ok(Class::Long),
-            _ => Err(Stop::failed(format!(
+            _ => Err(damaged(format!(
                 "--{option} {name}: there is no Java here to load a class; StringDecoder, IntegerDecoder and LongDecoder of \
                  org.apache.kafka.tools.api are built in"
             ))),
         }
     }
 
-    fn decode(self, bytes: &Bytes) -> Result<String, Stop> {
-        let short = |want: usize| Stop::failed(format!("{} bytes are no number of {want}", bytes.len()));
+    fn decode(self, bytes: &Bytes) -> Result<String, Died> {
+        let short = |want: usize| damaged(format!("{} bytes are no number of {want}", bytes.len()));
         match self {
             Class::Text => Ok(Text::from_wire(bytes.clone()).as_str().to_owned()),
             Class::Integer => {
@@ -115,10 +116,10 @@ impl Class {
 fn coordinator(
     record: &Record,
     decode: impl Fn(&Bytes, Option<&Bytes>, i16) -> Result<(Json, Option<Json>), DecodeError>,
-) -> Result<Decoded, Stop> {
+) -> Result<Decoded, Died> {
     let offset = record.offset;
     let Some(key) = &record.key else {
-        return Err(Stop::failed(format!(
+        return Err(uncaught(format!(
             "Failed to decode message at offset {offset} using the specified decoder (message had a missing key)"
         )));
     };
@@ -206,12 +207,18 @@ fn why_no_metadata(value: &Bytes, why: DecodeError) -> String {
         match reader.varint() {
             Err(_) => return format!("Error while reading {part}"),
             Ok(number) if number > i16::MAX as u32 => return format!("Value for {part} was too large."),
+            Ok(1) if part == "frame version" => {}
+            Ok(_) if part == "frame version" => break,
             Ok(number) if part == "type" => kind = number,
             Ok(_) => {}
         }
     }
     match why.kind {
-        // What Kafka says of version 0 tells of a preview that nobody upgrades from any more; the other sentence is as true.
+        DecodeErrorKind::Frame(0) => {
+            "Could not deserialize metadata record with frame version 0. Note that upgrades from the \
+            preview release of KRaft in 2.8 to newer versions are not supported."
+                .to_owned()
+        }
         DecodeErrorKind::Frame(version) => format!(
             "Could not deserialize metadata record due to unknown frame version {version}(only frame version 1 is supported)"
         ),

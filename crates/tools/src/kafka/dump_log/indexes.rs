@@ -4,12 +4,13 @@
 
 use kampa_formats::{offset_index, time_index, txn_index};
 
+use super::faults::{corrupt_index, damaged, unreadable};
 use super::log_file::LogFile;
 use super::{Dump, NamedFile};
-use crate::{Outcome, Stop};
+use crate::kafka::thrown::Died;
 
 impl Dump<'_> {
-    pub(super) fn offset_index(&mut self, file: &NamedFile) -> Outcome {
+    pub(super) fn offset_index(&mut self, file: &NamedFile, message_bytes_max: i32) -> Result<(), Died> {
         let base = file.base_offset()?;
         let out = &self.call.streams.out;
         let mut log = LogFile::open(self.call.world.disk(), &file.beside(".log"))?;
@@ -26,12 +27,12 @@ impl Dump<'_> {
             if entry.offset == base && at > 0 {
                 return Ok(());
             }
-            log.slice(entry.position, self.wanted.message_bytes_max)?;
+            log.slice(entry.position, message_bytes_max)?;
             let batch = log.next_batch()?.ok_or_else(|| {
-                Stop::failed(format!(
+                damaged(format!(
                     "{}: no batch of at most {} bytes begins at position {}",
                     file.beside(".log"),
-                    self.wanted.message_bytes_max,
+                    message_bytes_max,
                     entry.position
                 ))
             })?;
@@ -45,7 +46,7 @@ impl Dump<'_> {
         Ok(())
     }
 
-    pub(super) fn time_index(&mut self, file: &NamedFile) -> Outcome {
+    pub(super) fn time_index(&mut self, file: &NamedFile) -> Result<(), Died> {
         let base = file.base_offset()?;
         let mut log = LogFile::open(self.call.world.disk(), &file.beside(".log"))?;
         let offsets_file = file.beside(".index");
@@ -83,7 +84,7 @@ impl Dump<'_> {
         offset: i64,
         timestamp: i64,
         previous: i64,
-    ) -> Outcome {
+    ) -> Result<(), Died> {
         let rising = offsets.iter().take_while(|entry| entry.offset <= offset);
         log.slice(rising.last().map_or(0, |entry| entry.position), i32::MAX)?;
         let mut found = None;
@@ -115,15 +116,19 @@ impl Dump<'_> {
         Ok(())
     }
 
-    pub(super) fn txn_index(&mut self, file: &NamedFile) -> Outcome {
+    pub(super) fn txn_index(&mut self, file: &NamedFile) -> Result<(), Died> {
         file.base_offset()?;
+        // Without aborted transactions there is no such file.
+        if !self.call.world.disk().exists(&file.path) {
+            return Ok(());
+        }
         let bytes = self.read(&file.path)?;
         // One by one: that they rise is for a start to check.
         let (entries, _) = bytes.as_chunks::<{ txn_index::ENTRY_BYTES }>();
         let mut aborted = Vec::new();
         for entry in entries {
             let decoded = txn_index::decode(entry);
-            aborted.extend(decoded.map_err(|error| Stop::failed(format!("{}: {error}", file.absolute)))?);
+            aborted.extend(decoded.map_err(|error| damaged(format!("{}: {error}", file.absolute)))?);
         }
         for entry in aborted {
             self.call.streams.out.line(format_args!(
@@ -134,11 +139,11 @@ impl Dump<'_> {
         Ok(())
     }
 
-    fn sane_times(&self, file: &NamedFile, entries: &[time_index::Entry], base: i64, len: usize) -> Outcome {
+    fn sane_times(&self, file: &NamedFile, entries: &[time_index::Entry], base: i64, len: usize) -> Result<(), Died> {
         let head = "Corrupt time index found, time index file (";
         if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
             if last.timestamp < first.timestamp {
-                return Err(Stop::failed(format!(
+                return Err(corrupt_index(format!(
                     "{head}{}) has non-zero size but the last timestamp is {} which is less than the first timestamp {}",
                     file.absolute, last.timestamp, first.timestamp
                 )));
@@ -160,17 +165,17 @@ impl Dump<'_> {
         tail: &str,
         len: usize,
         entry_bytes: usize,
-    ) -> Outcome {
+    ) -> Result<(), Died> {
         let name = &file.absolute;
         let first = if entry_bytes == 8 { "base" } else { "first" };
         if last < base {
-            return Err(Stop::failed(format!(
+            return Err(corrupt_index(format!(
                 "{head}{name}{tail} has non-zero size but the last offset is {last} which is less than the {first} offset {base}"
             )));
         }
         if !len.is_multiple_of(entry_bytes) {
             let kind = if entry_bytes == 8 { "Index" } else { "Time index" };
-            return Err(Stop::failed(format!(
+            return Err(corrupt_index(format!(
                 "{kind} file {name} is corrupt, found {len} bytes which is neither positive nor a multiple of {entry_bytes}"
             )));
         }
@@ -178,8 +183,8 @@ impl Dump<'_> {
         Ok(())
     }
 
-    pub(super) fn read(&self, path: &str) -> Result<Vec<u8>, Stop> {
-        self.call.world.disk().read(path).map_err(|error| Stop::failed(format!("{path}: {error}")))
+    pub(super) fn read(&self, path: &str) -> Result<Vec<u8>, Died> {
+        self.call.world.disk().read(path).map_err(|error| unreadable(path, &error))
     }
 }
 

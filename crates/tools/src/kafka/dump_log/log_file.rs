@@ -7,7 +7,8 @@ use kampa_formats::batch::{BatchHeader, BatchView, HEADER_BYTES, LOG_OVERHEAD_BY
 use kampa_formats::compression::Codec;
 use kampa_world::{Disk, File, OpenOptions};
 
-use crate::Stop;
+use super::faults::{corrupt_record, damaged, illegal, unreadable};
+use crate::kafka::thrown::Died;
 
 /// An open file of batches.
 pub(super) struct LogFile {
@@ -28,29 +29,28 @@ pub(super) struct StoredBatch {
 }
 
 impl LogFile {
-    pub(super) fn open(disk: &Disk, path: &str) -> Result<LogFile, Stop> {
+    pub(super) fn open(disk: &Disk, path: &str) -> Result<LogFile, Died> {
         let opened = disk.open(path, OpenOptions::READ).and_then(|file| file.len().map(|len| (file, len)));
-        let (file, len) = opened.map_err(|error| Stop::failed(format!("{path}: {error}")))?;
+        let (file, len) = opened.map_err(|error| unreadable(path, &error))?;
         match u32::try_from(len) {
             Ok(size) if size <= i32::MAX as u32 => {
                 Ok(LogFile { path: path.to_owned(), file, size, start: 0, end: size })
             }
-            _ => Err(Stop::failed(format!(
+            _ => Err(damaged(format!(
                 "The size of segment {path} ({len}) is larger than the maximum allowed segment size of 2147483647"
             ))),
         }
     }
 
     /// Goes on at a position, over at most so many bytes.
-    pub(super) fn slice(&mut self, position: i32, size: i32) -> Result<(), Stop> {
+    pub(super) fn slice(&mut self, position: i32, size: i32) -> Result<(), Died> {
         let me = || format!("FileRecords(size={}, file={}, start=0, end={})", self.size, self.path, i32::MAX);
         let start = u32::try_from(position)
-            .map_err(|_| Stop::failed(format!("Invalid position: {position} in read from {}", me())))?;
+            .map_err(|_| illegal(format!("Invalid position: {position} in read from {}", me())))?;
         if start > self.size {
-            return Err(Stop::failed(format!("Slice from position {position} exceeds end position of {}", me())));
+            return Err(illegal(format!("Slice from position {position} exceeds end position of {}", me())));
         }
-        let size =
-            u32::try_from(size).map_err(|_| Stop::failed(format!("Invalid size: {size} in read from {}", me())))?;
+        let size = u32::try_from(size).map_err(|_| illegal(format!("Invalid size: {size} in read from {}", me())))?;
         self.start = start;
         self.end = start.saturating_add(size).min(self.size);
         Ok(())
@@ -62,7 +62,7 @@ impl LogFile {
     }
 
     /// The next batch; `None` where what is left is too short for one.
-    pub(super) fn next_batch(&mut self) -> Result<Option<StoredBatch>, Stop> {
+    pub(super) fn next_batch(&mut self) -> Result<Option<StoredBatch>, Died> {
         let position = self.start;
         let left = self.end - position;
         if left as usize <= MAGIC_AT + 1 {
@@ -73,7 +73,7 @@ impl LogFile {
         self.read(&mut head[..there], position)?;
         let header = BatchHeader::decode(&head).unwrap_or_else(|| unreachable!("61 bytes are a header"));
         if header.length < LEGACY_RECORD_BYTES_MIN {
-            return Err(Stop::failed(format!(
+            return Err(corrupt_record(format!(
                 "Found record size {} smaller than minimum record overhead ({LEGACY_RECORD_BYTES_MIN}) in file {}.",
                 header.length, self.path
             )));
@@ -82,7 +82,7 @@ impl LogFile {
             return Ok(None);
         }
         if header.magic < MAGIC || there < HEADER_BYTES || header.size_bytes() < HEADER_BYTES {
-            return Err(Stop::failed(format!(
+            return Err(damaged(format!(
                 "{}: at position {position} is a batch of format {} and {} bytes, not one of Kafka 4's: of format 2, with a \
                  header of 61",
                 self.path,
@@ -97,9 +97,9 @@ impl LogFile {
         Ok(Some(StoredBatch { position, header, bytes: bytes.into() }))
     }
 
-    fn read(&self, into: &mut [u8], position: u32) -> Result<(), Stop> {
+    fn read(&self, into: &mut [u8], position: u32) -> Result<(), Died> {
         let read = self.file.read_exact_at(into, position.into());
-        read.map_err(|error| Stop::failed(format!("{}, at position {position}: {error}", self.path)))
+        read.map_err(|error| damaged(format!("{}, at position {position}: {error}", self.path)))
     }
 }
 
@@ -108,17 +108,16 @@ impl StoredBatch {
         self.header.checksum(&self.bytes[HEADER_BYTES..]) == self.header.crc
     }
 
-    pub(super) fn codec(&self) -> Result<Codec, Stop> {
+    pub(super) fn codec(&self) -> Result<Codec, Died> {
         let codec = self.header.attributes.codec();
-        codec.map_err(|unknown| Stop::failed(format!("Unknown compression type id: {}", unknown.0)))
+        codec.map_err(|unknown| illegal(format!("Unknown compression type id: {}", unknown.0)))
     }
 
     /// Hands out record after record. Of a compressed batch that does not hold together nobody gets any, of another one those
     /// before the damage.
-    pub(super) fn each_record(&self, mut visit: impl FnMut(Record) -> Result<(), Stop>) -> Result<(), Stop> {
-        let broken = |why: &dyn std::fmt::Display| {
-            Stop::failed(format!("the batch at position {} is damaged: {why}", self.position))
-        };
+    pub(super) fn each_record(&self, mut visit: impl FnMut(Record) -> Result<(), Died>) -> Result<(), Died> {
+        let broken =
+            |why: &dyn std::fmt::Display| damaged(format!("the batch at position {} is damaged: {why}", self.position));
         if self.header.count == 0 {
             return Ok(());
         }

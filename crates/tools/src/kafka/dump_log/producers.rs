@@ -4,10 +4,10 @@ use kampa_formats::producer_snapshot::{self, ProducerSnapshotError};
 
 use super::batches::optional_long;
 use super::{Dump, NamedFile};
-use crate::Outcome;
+use crate::kafka::thrown::Died;
 
 impl Dump<'_> {
-    pub(super) fn producers(&mut self, file: &NamedFile) -> Outcome {
+    pub(super) fn producers(&mut self, file: &NamedFile) -> Result<(), Died> {
         let streams = &self.call.streams;
         let entries = match producer_snapshot::decode(&self.read(&file.path)?) {
             Ok(entries) => entries,

@@ -36,14 +36,16 @@ fn what_is_not_there_or_not_understood_is_said() {
         expect![[r#"
             Dumping 0.log
             Log starting offset: 0
-            failed: 0.log: No such file or directory (os error 2)
+            ! Exception in thread "main" java.nio.file.NoSuchFileException: 0.log
+            exit 1
         "#]],
     );
     check(
         "--files orders.log,0.index",
         expect![[r#"
             Dumping orders.log
-            failed: orders.log: a file's name begins with an offset, not with "orders"
+            ! Exception in thread "main" java.lang.NumberFormatException: For input string: "orders"
+            exit 1
         "#]],
     );
     check(
@@ -67,7 +69,8 @@ fn what_is_not_there_or_not_understood_is_said() {
         expect![[r#"
             Dumping golden/dump-log/gzip/00000000000000000000.log
             Log starting offset: 0
-            failed: Invalid size: -1 in read from FileRecords(size=738, file=golden/dump-log/gzip/00000000000000000000.log, start=0, end=2147483647)
+            ! Exception in thread "main" java.lang.IllegalArgumentException: Invalid size: -1 in read from FileRecords(size=738, file=golden/dump-log/gzip/00000000000000000000.log, start=0, end=2147483647)
+            exit 1
         "#]],
     );
     check(
@@ -152,11 +155,12 @@ fn a_record_read_as_what_it_is_not_is_passed_over() {
     check(
         &format!("--files {LOG} --offsets-decoder --max-bytes 700"),
         expect![[r#"
-        Dumping golden/dump-log/gzip/00000000000000000000.log
-        Log starting offset: 0
-        baseOffset: 0 lastOffset: 0 count: 1 baseSequence: 0 lastSequence: 0 producerId: 1 producerEpoch: 0 partitionLeaderEpoch: 0 isTransactional: false isControl: false deleteHorizonMs: OptionalLong.empty position: 0 CreateTime: 1795270366551 size: 98 magic: 2 compresscodec: gzip crc: 1910814443 isvalid: true
-        | offset: 0 CreateTime: 1795270366551 keySize: -1 valueSize: -1 sequence: 0 headerKeys: [h1,hü]failed: Failed to decode message at offset 0 using the specified decoder (message had a missing key)
-    "#]],
+            Dumping golden/dump-log/gzip/00000000000000000000.log
+            Log starting offset: 0
+            baseOffset: 0 lastOffset: 0 count: 1 baseSequence: 0 lastSequence: 0 producerId: 1 producerEpoch: 0 partitionLeaderEpoch: 0 isTransactional: false isControl: false deleteHorizonMs: OptionalLong.empty position: 0 CreateTime: 1795270366551 size: 98 magic: 2 compresscodec: gzip crc: 1910814443 isvalid: true
+            | offset: 0 CreateTime: 1795270366551 keySize: -1 valueSize: -1 sequence: 0 headerKeys: [h1,hü]! Exception in thread "main" java.lang.RuntimeException: Failed to decode message at offset 0 using the specified decoder (message had a missing key)
+            exit 1
+        "#]],
     );
 }
 

@@ -8,7 +8,7 @@ use kampa_client::admin::{
 };
 use kampa_client::{Error, ErrorCode, TopicPartition, Uuid};
 
-use super::super::hash_order::sized_order;
+use super::super::hash_order::{hash_order, sized_order};
 use super::super::thrown::{Died, Thrown};
 use super::super::uuid;
 use super::{ensure_found, named};
@@ -35,7 +35,8 @@ pub async fn describe(call: &Call, given: &Given, admin: &Admin) -> Result<(), D
     let resources: Vec<ConfigResource> = described.iter().map(|topic| ConfigResource::topic(&*topic.name)).collect();
     let configs = admin.describe_configs(&resources, &DescribeConfigs::default()).await;
     for (topic, (_, configs)) in described.into_iter().zip(configs) {
-        let configs = configs.map_err(|error| Thrown::of(&error, "describeConfigs"))?;
+        let mut configs = configs.map_err(|error| Thrown::of(&error, "describeConfigs"))?;
+        hash_order(&mut configs, |entry| &entry.name);
         report.print(&call.streams.out, topic, &configs)?;
     }
     Ok(())

@@ -4,17 +4,22 @@ use expect_test::{Expect, expect};
 
 use super::*;
 
-fn check(text: &str, wanted: Expect) {
-    let names = Names {
+pub fn names() -> Names {
+    Names {
         server: "127.0.0.1:9092".into(),
         controller: "127.0.0.1:9093".into(),
         nobody: "127.0.0.1:1".into(),
         files: "/files".into(),
         work: "/work".into(),
         data: "/data".into(),
-    };
+        kept: "/kept".into(),
+        golden: "/golden".into(),
+    }
+}
+
+fn check(text: &str, wanted: Expect) {
     let said = Said { code: 0, out: text.into(), err: String::new() };
-    wanted.assert_eq(&normal(&said, &names).out);
+    wanted.assert_eq(&normal(&addresses(&said, &names())).out);
 }
 
 #[test]
@@ -31,6 +36,30 @@ fn both_ways_to_log_an_exception_read_the_same() {
         expect![[r#"
             ERROR org.apache.kafka.tools.TopicCommand: a.b.Odd: no - not
             [other] text
+        "#]],
+    );
+}
+
+#[test]
+fn of_a_warning_nothing_stays() {
+    check(
+        "[main] WARN a.B - slow\na.b.c.OddException: no: not\n at [Source: x]\n\tat x.Y.z(Y.java:1)\nsaid\na.b.OddException: yes",
+        expect![[r#"
+            said
+            a.b.OddException: yes
+        "#]],
+    );
+}
+
+#[test]
+fn ports_members_and_checksums_of_the_time_are_hidden() {
+    check(
+        "1 127.0.0.1 9092 null\n\"port\":9093,\"at\":9092\nfirst-01234567-89ab-cdef-0123-456789abcdef, CreateTime: 1795270366000 crc: 123 isvalid\nCreateTime: 1767225600000 crc: 123",
+        expect![[r#"
+            1 127.0.0.1 {server port} null
+            "port":{controller port},"at":9092
+            first-<uuid>, CreateTime: <time> crc: <crc> isvalid
+            CreateTime: 1767225600000 crc: 123
         "#]],
     );
 }
