@@ -3,7 +3,8 @@
 // Reads a command line per line, its words separated by U+001F: what is typed on standard input, with backslashes for ends of
 // lines, the tool's class, its arguments. Answers with "CODE OUT ERR\n" and
 // then OUT bytes of what it said on standard output and ERR bytes of what it said on standard error. A tool that calls
-// exit is stopped there: its thread never goes on. Needs a JVM that still has a SecurityManager (17 to 23).
+// exit is stopped there: its thread never goes on. What a tool leaves for the JVM's end runs when the tool has ended. Needs a JVM
+// that still has a SecurityManager (17 to 23), and --add-opens java.base/java.lang=ALL-UNNAMED.
 
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -11,15 +12,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.security.Permission;
 import java.security.Policy;
 import java.security.ProtectionDomain;
 import java.util.Arrays;
-import java.util.Queue;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +30,6 @@ import org.apache.kafka.common.utils.Exit;
 public final class Lines {
     private static final long TIMEOUT_S = 90;
     private static volatile CompletableFuture<Integer> exit = new CompletableFuture<>();
-    private static final Queue<Thread> hooks = new ConcurrentLinkedQueue<>();
 
     @SuppressWarnings("removal")
     public static void main(String[] arguments) throws Exception {
@@ -38,7 +39,6 @@ public final class Lines {
         System.setSecurityManager(new Stops());
         Exit.setExitProcedure((code, message) -> ended(code));
         Exit.setHaltProcedure((code, message) -> ended(code));
-        Exit.setShutdownHookAdder((name, hook) -> hooks.add(new Thread(hook, name)));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             answer(answers, line.split("\u001f", -1));
         }
@@ -75,6 +75,7 @@ public final class Lines {
     private static void answer(PrintStream answers, String[] words) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Set<Thread> before = hooks();
         CompletableFuture<Integer> mine = new CompletableFuture<>();
         exit = mine;
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -90,13 +91,23 @@ public final class Lines {
             System.err.println("(did not end within " + TIMEOUT_S + " s)");
             code = -1;
         }
-        for (Thread hook = hooks.poll(); hook != null; hook = hooks.poll()) {
+        for (Thread hook : hooks()) {
+            if (before.contains(hook)) continue;
+            Runtime.getRuntime().removeShutdownHook(hook);
             hook.start();
             hook.join(TimeUnit.SECONDS.toMillis(TIMEOUT_S));
         }
         System.out.flush();
         System.err.flush();
         write(answers, code, out.toByteArray(), err.toByteArray());
+    }
+
+    /** What runs at the end of the JVM. */
+    @SuppressWarnings("unchecked")
+    private static Set<Thread> hooks() throws ReflectiveOperationException {
+        Field hooks = Class.forName("java.lang.ApplicationShutdownHooks").getDeclaredField("hooks");
+        hooks.setAccessible(true);
+        return Set.copyOf(((Map<Thread, Thread>) hooks.get(null)).keySet());
     }
 
     private static void run(String[] words, CompletableFuture<Integer> ended) {

@@ -96,8 +96,19 @@ impl Client {
         wait: Duration,
         make: impl Fn(i16) -> Result<R, Error>,
     ) -> Result<(i16, R::Response), Error> {
+        self.ask_in(Lane::of(R::KEY), to, wait, make).await
+    }
+
+    /// The same over a connection of another kind than the request's.
+    pub(crate) async fn ask_in<R: Request>(
+        &self,
+        lane: Lane,
+        to: To<'_>,
+        wait: Duration,
+        make: impl Fn(i16) -> Result<R, Error>,
+    ) -> Result<(i16, R::Response), Error> {
         let patience = wait.max(self.request_timeout());
-        let answered = self.attempt(to, i16::MAX, self.world().now() + patience, Lane::of(R::KEY), wait, &make).await;
+        let answered = self.attempt(to, i16::MAX, self.world().now() + patience, lane, wait, &make).await;
         if answered.as_ref().is_err_and(Error::is_transport) {
             self.mistrust(to);
         }

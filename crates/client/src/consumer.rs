@@ -253,7 +253,9 @@ impl Consumer {
                 how(&mut state, one);
             }
         }
-        self.shared.go_on();
+        // What is sought one by one is fetched together, by whoever polls: the first fetch, alone, might wait for records.
+        self.shared.settle();
+        self.shared.reader.notify_one();
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use crate::{
     Acks, Assignor, ConsumerSettings, Error, GroupProtocol, Isolation, OffsetReset, Partitioner, ProducerSettings,
     Settings, address,
 };
-use value::{choice, duration_ms, flag, number};
+use value::{buffer, choice, duration_ms, flag, number};
 
 /// What a set of properties comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,6 +68,8 @@ impl Reading {
             "socket.connection.setup.timeout.max.ms" => to.connect_timeout_max_ms = number(key, value, 0..=LONG_MAX)?,
             "metadata.max.age.ms" => to.metadata_max_age_ms = number(key, value, 0..=LONG_MAX)?,
             "connections.max.idle.ms" => to.connections_max_idle_ms = idle(key, value)?,
+            // The kernel sizes the buffers of sockets better than anybody who has to guess.
+            "receive.buffer.bytes" | "send.buffer.bytes" => buffer(key, value)?,
             "security.protocol" if !value.eq_ignore_ascii_case("PLAINTEXT") => {
                 return Err(refused(
                     key,
@@ -120,7 +122,7 @@ impl Reading {
         let to = &mut self.configured.consumer;
         let protocols = [("classic", GroupProtocol::Classic), ("consumer", GroupProtocol::Consumer)];
         let isolations =
-            [("read_uncommitted", Isolation::ReadUncommitted), ("read_committed", Isolation::ReadCommitted)];
+            [("read_committed", Isolation::ReadCommitted), ("read_uncommitted", Isolation::ReadUncommitted)];
         let small = |key, value| Ok::<_, Error>(number(key, value, 0..=INT_MAX)? as i32);
         match key {
             "group.id" => to.group_id = Some(value.to_owned()),
@@ -194,8 +196,6 @@ fn is_without_effect(key: &str) -> bool {
                 | "metadata.recovery.rebootstrap.trigger.ms"
                 | "metadata.recovery.strategy"
                 | "partitioner.rack.aware"
-                | "receive.buffer.bytes"
-                | "send.buffer.bytes"
                 | "transaction.two.phase.commit.enable"
                 | "value.deserializer"
                 | "value.serializer"

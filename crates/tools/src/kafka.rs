@@ -1,6 +1,8 @@
 //! Apache Kafka's tools: its names, its flags, its output, its exit codes.
 
 pub mod broker_api_versions;
+mod chance;
+mod clients;
 pub mod cluster;
 pub mod configs;
 mod connect;
@@ -23,7 +25,6 @@ mod levels;
 pub mod log_dirs;
 pub mod metadata_quorum;
 pub mod producer_perf_test;
-mod producing;
 pub mod storage;
 mod thrown;
 mod topic_filter;

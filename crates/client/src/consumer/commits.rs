@@ -113,12 +113,13 @@ impl Consumer {
         self.let_go("unsubscribed").await
     }
 
-    /// Commits if commits are automatic, gives the partitions back, leaves the group unless it is a static member, and closes
-    /// the connections. Each of these within `default.api.timeout.ms`.
+    /// Commits if commits are automatic, gives the partitions back, leaves the group unless it is a static member, ends the
+    /// sessions of its fetches, and closes the connections. Each of these within `default.api.timeout.ms`.
     pub async fn close(self) -> Result<(), Error> {
         let _turn = self.turn.lock().await;
         let left = self.let_go("closed").await;
         self.shared.close();
+        self.shared.end_sessions().await;
         self.shared.client.close().await;
         left
     }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kampa_protocol::messages::leave_group::MemberIdentity;
-use kampa_protocol::messages::{LeaveGroupRequest, LeaveGroupResponse};
+use kampa_protocol::messages::{FetchRequest, LeaveGroupRequest, LeaveGroupResponse};
 use kampa_protocol::{ErrorCode, Request};
 use kampa_world::{Either, Monotonic, race};
 use parking_lot::Mutex;
@@ -22,6 +22,7 @@ use super::membership::{Departure, Effect, Membership};
 use super::partitions::{Need, Partitions};
 use crate::cluster::ClusterView;
 use crate::cluster::refresh::Topics;
+use crate::pool::Lane;
 use crate::{Client, ConsumerSettings, CoordinatorKind, Error, To, backoff};
 
 mod settle;
@@ -49,6 +50,8 @@ pub(super) struct State {
     pub is_committing: bool,
     is_settling: bool,
     settle_failures: u32,
+    /// Somebody polls, or has. Before that nothing is fetched: what is assigned and sought one by one is fetched together.
+    pub is_polled: bool,
     is_refreshing: bool,
     refresh_due: Option<Monotonic>,
     refresh_failures: u32,
@@ -75,6 +78,7 @@ impl Shared {
             is_committing: false,
             is_settling: false,
             settle_failures: 0,
+            is_polled: false,
             is_refreshing: false,
             refresh_due: None,
             refresh_failures: 0,
@@ -223,6 +227,25 @@ impl Shared {
         Error::check(answer.error_code, || format!("leaving group {group}"))
     }
 
+    /// Ends the sessions of fetches. Nodes that cannot be told forget them by themselves.
+    pub async fn end_sessions(&self) {
+        let farewells = self.state.lock().fetching.farewells();
+        let tell = |(node, request): (i32, FetchRequest)| {
+            let client = self.client.clone();
+            self.client.world().spawn("farewell", async move {
+                // Not where fetches go: one that waits for records would keep this waiting too.
+                let told = client.ask_in(Lane::Ask, To::Node(node), FAREWELL_MAX, |_| Ok(request.clone()));
+                if let Ok(Err(error)) = client.world().timeout(FAREWELL_MAX, told).await {
+                    tracing::debug!(node, %error, "a fetch session is left open");
+                }
+            })
+        };
+        let told: Vec<_> = farewells.into_iter().map(tell).collect();
+        for one in told {
+            drop(one.await);
+        }
+    }
+
     fn look_up_layouts(self: &Arc<Self>, attempt: u64, topics: Vec<String>) {
         let shared = self.clone();
         self.spawn("layouts", async move {
@@ -291,9 +314,10 @@ impl Shared {
         let view = self.client.cached();
         let fetches = {
             let mut state = self.state.lock();
-            let State { partitions, fetching, .. } = &mut *state;
+            let State { partitions, fetching, is_polled, .. } = &mut *state;
             partitions.leaders_seen(&view);
-            let fetches = fetching.requests(partitions, &view, &self.settings, now);
+            let fetches =
+                if *is_polled { fetching.requests(partitions, &view, &self.settings, now) } else { Vec::new() };
             if partitions
                 .names()
                 .any(|name| view.partition(&name.topic, name.partition).is_none_or(|p| p.leader.is_none()))
@@ -415,6 +439,9 @@ fn layout(view: &ClusterView, name: &str) -> Option<TopicLayout> {
     };
     Some(TopicLayout { name: topic.name.clone(), partitions: topic.partitions.iter().map(partition).collect() })
 }
+
+/// A node that answers at all answers this at once.
+const FAREWELL_MAX: Duration = Duration::from_secs(1);
 
 /// From this version on several members can leave at once, and are named by their instance too.
 const LEAVE_SEVERAL_FROM: i16 = 3;

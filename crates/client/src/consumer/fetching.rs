@@ -147,6 +147,16 @@ impl Fetching {
         consequences
     }
 
+    /// The requests that end the sessions there are: nodes keep few, and would keep these until others need their place.
+    pub fn farewells(&mut self) -> Vec<(i32, FetchRequest)> {
+        let farewell = |(id, node): (&i32, &mut Node)| {
+            let Session::Open { id: session_id, .. } = node.session else { return None };
+            node.begin_again();
+            Some((*id, FetchRequest { session_id, session_epoch: FINAL_EPOCH, ..Default::default() }))
+        };
+        self.nodes.iter_mut().filter_map(farewell).collect()
+    }
+
     /// When a request could be sent that cannot be sent now.
     pub fn wake_at(&self, partitions: &Partitions, now: Monotonic) -> Option<Monotonic> {
         let nodes = self.nodes.values().map(|node| node.not_before);
@@ -349,6 +359,9 @@ impl Node {
         self.told.clear();
     }
 }
+
+/// Instead of the number of a request in its session: the session ends.
+const FINAL_EPOCH: i32 = -1;
 
 /// Answers of one partition that may wait for the user: one that is read, and one so that there is no pause after it.
 const ANSWERS_AHEAD_MAX: usize = 2;

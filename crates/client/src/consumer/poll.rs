@@ -121,10 +121,13 @@ impl<'a> Polling<'a> {
             return Err(state_error("no topic is subscribed to and no partition assigned: there is nothing to poll"));
         }
         let now = shared.now();
+        let mut state = shared.state.lock();
+        state.is_polled = true;
         // The clock need not hear of it: it looks again with the next heartbeat, which is long before a poll is overdue.
-        if let Some(membership) = &mut shared.state.lock().membership {
+        if let Some(membership) = &mut state.membership {
             membership.poll_began(now);
         }
+        drop(state);
         Ok(Polling(shared))
     }
 }

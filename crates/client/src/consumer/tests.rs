@@ -289,3 +289,41 @@ fn no_record_is_lost_by_a_cooperative_group() {
         a_group_under(Faults::rough(), seed, &[Assignor::CooperativeSticky]);
     }
 }
+
+/// Fetch sessions that a node keeps.
+fn sessions(node: &kampa_broker::Node) -> u32 {
+    let name = "kafka_server_fetchsessioncache_numincrementalfetchsessions ";
+    let page = node.metrics_text();
+    page.lines().find_map(|line| line.strip_prefix(name)?.parse().ok()).expect("the node counts its sessions")
+}
+
+#[test]
+fn what_is_sought_one_by_one_is_fetched_together_and_sessions_end_with_the_consumer() {
+    let simulation = Simulation::new(3, Faults::none());
+    simulation.run(async {
+        let world = simulation.process("watch");
+        let (node, client) = node_and_client(&simulation, settings()).await;
+        create_topic(&client, "orders", 3).await;
+        produce(&client, "orders", 2, 0..3).await;
+        let consumer = client.consumer(ConsumerSettings::default()).unwrap();
+        let partitions: Vec<TopicPartition> =
+            (0..3).map(|partition| TopicPartition::new("orders", partition)).collect();
+        for round in 0..2 {
+            // Fetches of the empty partitions alone would wait for half a second of the simulated clock.
+            let begun = world.now();
+            if round == 0 {
+                consumer.assign(&partitions).unwrap();
+            }
+            partitions.iter().for_each(|one| consumer.seek(one, 0).unwrap());
+            assert_eq!(read(&consumer, 3).await, ["2:0=0", "2:1=1", "2:2=2"]);
+            let took_ms = world.now().since(begun).as_millis() as u64;
+            assert!(round > 0 || took_ms < ConsumerSettings::default().fetch_max_wait_ms, "{took_ms} ms");
+        }
+        assert_eq!(sessions(&node), 1);
+        let begun = world.now();
+        consumer.close().await.unwrap();
+        let took_ms = world.now().since(begun).as_millis() as u64;
+        assert!(took_ms < ConsumerSettings::default().fetch_max_wait_ms, "closing took {took_ms} ms");
+        assert_eq!(sessions(&node), 0);
+    });
+}

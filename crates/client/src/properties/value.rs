@@ -11,6 +11,12 @@ pub(super) fn number(key: &str, value: &str, range: RangeInclusive<u64>) -> Resu
     if range.contains(&number) { Ok(number) } else { Err(wanted()) }
 }
 
+/// A size of a socket's buffer; -1 leaves it to the kernel.
+pub(super) fn buffer(key: &str, value: &str) -> Result<(), Error> {
+    let is_one = value.parse::<i32>().is_ok_and(|size| size >= -1);
+    if is_one { Ok(()) } else { Err(refused(key, value, format!("a number from -1 to {} is wanted", i32::MAX))) }
+}
+
 pub(super) fn flag(key: &str, value: &str) -> Result<bool, Error> {
     if value.eq_ignore_ascii_case("true") {
         Ok(true)

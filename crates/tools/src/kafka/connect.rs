@@ -91,19 +91,51 @@ fn failed() -> Thrown {
 }
 
 /// A property whose value cannot be.
-fn refused(error: &Error) -> Thrown {
+pub fn refused(error: &Error) -> Thrown {
     let Error::Setting { key, value, wanted } = error else { return Thrown::new(CONFIG, error.to_string()) };
-    let is_number = value.trim().parse::<i64>().is_ok();
-    let why = match INTEGERS.contains(&key.as_str()) {
-        true if is_number => "Value must be at least 0".to_owned(),
-        true => "Not a number of type INT".to_owned(),
-        false if key.ends_with(".ms") && !is_number => "Not a number of type LONG".to_owned(),
-        false if key.ends_with(".ms") => "Value must be at least 0".to_owned(),
-        false => wanted.clone(),
+    if let Some(sentence) = wanted.ends_with("with enable.idempotence").then(|| idempotent(key)).flatten() {
+        return Thrown::new(CONFIG, sentence);
+    }
+    let wanted = wanted.strip_suffix(" is wanted").unwrap_or(wanted);
+    let why = match (wanted.strip_prefix("a number from "), wanted.strip_prefix("one of ")) {
+        (Some(range), _) => out_of(range, value),
+        (_, Some(_)) if key == "auto.offset.reset" => format!(
+            "Invalid value `{value}` for configuration {key}. The value must be either 'earliest', 'latest', 'none' or of the \
+             format 'by_duration:<PnDTnHnMn.nS.>'."
+        ),
+        (_, Some(names)) => format!("String must be one of: {names}"),
+        _ => wanted.to_owned(),
     };
     Thrown::new(CONFIG, format!("Invalid value {value} for configuration {key}: {why}"))
 }
 
-const CONFIG: &str = "org.apache.kafka.common.config.ConfigException";
-/// Of the numbers a client is told, those of 32 bits.
-const INTEGERS: [&str; 2] = ["request.timeout.ms", "default.api.timeout.ms"];
+/// What is wrong with a value that is not in a range such as `0 to 2147483647`.
+fn out_of(range: &str, value: &str) -> String {
+    let (lowest, highest) = range.split_once(" to ").unwrap_or((range, ""));
+    let kind = if highest.parse::<i32>().is_ok() { "INT" } else { "LONG" };
+    let number = value.trim().parse::<i128>();
+    let is_low = |number| lowest.parse().is_ok_and(|lowest: i128| number < lowest);
+    match number {
+        Ok(number) if is_low(number) => format!("Value must be at least {lowest}"),
+        _ => format!("Not a number of type {kind}"),
+    }
+}
+
+/// What a producer that sends everything once says to settings that forbid that.
+fn idempotent(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "acks" => {
+            "Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee idempotence."
+        }
+        "retries" => "Must set retries to non-zero when using the idempotent producer.",
+        "max.in.flight.requests.per.connection" => {
+            "Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer."
+        }
+        _ => return None,
+    })
+}
+
+pub const CONFIG: &str = "org.apache.kafka.common.config.ConfigException";
+
+#[cfg(test)]
+mod tests;

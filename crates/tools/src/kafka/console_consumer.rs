@@ -8,28 +8,37 @@ mod deserializers;
 mod formatter;
 mod given;
 
-pub(super) use given::{load, pairs};
-
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use kampa_client::consumer::{Consumer, ConsumerRecord};
-use kampa_client::{Client, Error, TopicPartition};
+use kampa_client::{Error, TopicPartition};
 use kampa_world::{Either, race};
 
+use super::ended::uncaught;
+use super::thrown::{self, Died, Thrown};
 use crate::{Call, Outcome, Stop, unread};
 use given::{From, Given, What};
 
 /// Runs the tool.
 pub async fn run(call: Call) -> Outcome {
-    let given = given::read(&call)?;
-    let client = Client::on(call.world.clone(), given.settings.clone()).map_err(|e| unknown(&e))?;
-    let consumer = client.consumer(given.consumer.clone()).map_err(|e| unknown(&e))?;
-    begin(&consumer, &given.what).map_err(|e| unknown(&e))?;
-    let mut reading = Reading { call: &call, given: &given, consumer: &consumer, count: 0, waiting: VecDeque::new() };
+    let given = given::read(&call).map_err(|died| uncaught(&call, died))?;
+    consume(&call, &given).await.map_err(|died| match died {
+        Died::Stopped(stop) => stop,
+        Died::Thrown(thrown) => {
+            tell(&call, "Unknown error when running consumer: ", &thrown);
+            Stop::Exit(1)
+        }
+    })
+}
+
+async fn consume(call: &Call, given: &Given) -> Result<(), Died> {
+    let (client, consumer) = given.consumer.consumer(call).await?;
+    begin(&consumer, &given.what).map_err(|error| Thrown::of_client(&error))?;
+    let mut reading = Reading { call, given, consumer: &consumer, count: 0, waiting: VecDeque::new() };
     let interrupted = super::interrupts::next();
     let ended = match race(interrupted, reading.read()).await {
-        Either::Left(code) => Err(Stop::Exit(code)),
+        Either::Left(code) => Err(Stop::Exit(code).into()),
         Either::Right(ended) => ended,
     };
     let count = reading.count;
@@ -43,6 +52,12 @@ pub async fn run(call: Call) -> Outcome {
         call.streams.out.line("shutdown_complete");
     }
     ended
+}
+
+/// As Apache's tool logs an exception.
+fn tell(call: &Call, words: &str, thrown: &Thrown) {
+    thrown::log(&call.world, &call.streams, "ERROR", words, "org.apache.kafka.tools.consumer.ConsoleConsumer");
+    call.streams.err.line(thrown);
 }
 
 /// Sets the consumer upon what was asked for.
@@ -72,15 +87,14 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    async fn read(&mut self) -> Outcome {
+    async fn read(&mut self) -> Result<(), Died> {
         let streams = &self.call.streams;
-        while self.given.count_max.is_none_or(|most| self.count < most) {
+        let count_max = self.given.count_max.clone()?;
+        while count_max.is_none_or(|most| self.count < most) {
             let record = match self.next().await {
                 Ok(record) => record,
-                Err(why) => {
-                    streams
-                        .err
-                        .line(format_args!("ERROR Error processing message, terminating consumer process: \n{why}"));
+                Err(thrown) => {
+                    tell(self.call, "Error processing message, terminating consumer process: ", &thrown);
                     return Ok(());
                 }
             };
@@ -88,11 +102,12 @@ impl Reading<'_> {
             let mut line = Vec::new();
             let written = self.given.formatter.write(&record, &mut line);
             streams.out.bytes(&line);
-            if let Err(why) = written {
-                if !self.given.skips_errors {
-                    return Err(Stop::Failed(format!("ERROR Unknown error when running consumer: \n{why}")));
+            match written {
+                Ok(()) => {}
+                Err(thrown) if self.given.skips_errors => {
+                    tell(self.call, "Error processing message, skipping this message: ", &thrown);
                 }
-                streams.err.line(format_args!("ERROR Error processing message, skipping this message: \n{why}"));
+                Err(thrown) => return Err(thrown.into()),
             }
             if streams.out.is_closed() {
                 streams.err.line("Unable to write to standard out, closing consumer.");
@@ -103,7 +118,7 @@ impl Reading<'_> {
     }
 
     /// The next record, or why there is none.
-    async fn next(&mut self) -> Result<ConsumerRecord, String> {
+    async fn next(&mut self) -> Result<ConsumerRecord, Thrown> {
         let begun = self.call.world.now();
         let patience = self.given.timeout.unwrap_or(POLL_MAX);
         loop {
@@ -111,11 +126,14 @@ impl Reading<'_> {
                 return Ok(record);
             }
             self.call.streams.out.flush();
-            let polled = self.consumer.poll(patience.min(POLL_MAX)).await.map_err(|error| error.to_string())?;
-            self.waiting.extend(polled);
+            let polled = self.consumer.poll(patience.min(POLL_MAX)).await;
+            self.waiting.extend(polled.map_err(|error| Thrown::of_client(&error))?);
             let is_late = self.given.timeout.is_some_and(|limit| self.call.world.now().since(begun) >= limit);
             if self.waiting.is_empty() && is_late {
-                return Err("org.apache.kafka.common.errors.TimeoutException".to_owned());
+                return Err(Thrown {
+                    class: "org.apache.kafka.common.errors.TimeoutException".to_owned(),
+                    message: None,
+                });
             }
         }
     }
@@ -125,10 +143,6 @@ impl Reading<'_> {
         unread::go_back(self.consumer, &self.waiting);
         self.waiting.clear();
     }
-}
-
-fn unknown(error: &Error) -> Stop {
-    Stop::Failed(format!("ERROR Unknown error when running consumer: \n{error}"))
 }
 
 /// Without a timeout a poll waits for so long, and then again.

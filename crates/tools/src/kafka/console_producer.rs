@@ -4,28 +4,34 @@ mod reader;
 
 use std::io::IsTerminal;
 
-use kampa_client::Error;
 use kampa_client::producer::{Delivery, Producer, RecordView};
 use tokio::sync::mpsc;
 
-use super::producing::Properties;
+use super::clients::Properties;
+use super::thrown::{Died, Thrown};
+use super::{ended, thrown};
 use crate::options::flags::{Flags, Given, flag, maybe_valued, valued};
-use crate::{Call, Outcome, Stop};
+use crate::{Call, Outcome};
 
 use reader::{LineReader, Parsed};
 
 /// Runs the tool.
 pub async fn run(call: Call) -> Outcome {
-    let given = FLAGS.parse_or_usage(&call)?;
-    check(&given, &call)?;
-    let reader = LineReader::new(&reader_properties(&given, &call)?).map_err(Stop::Failed)?;
+    send(&call).await.map_err(ended::printed)
+}
+
+async fn send(call: &Call) -> Result<(), Died> {
+    let given = FLAGS.parse_or_usage(call)?;
+    check(&given, call)?;
+    let properties = producer_properties(&given, call)?;
+    let reader = reader(&given, call)?;
     let topic = given.value("topic")?.unwrap_or_default().to_owned();
-    let (client, producer) = producer_properties(&given, &call)?.producer(&call)?;
-    let told = send_lines(&call, &producer, reader, &topic, given.has("sync")).await;
+    let (client, producer) = properties.producer(call).await?;
+    let told = send_lines(call, &producer, reader, &topic, given.has("sync")).await;
     let closed = producer.close().await;
     client.close().await;
     told?;
-    closed.map_err(Stop::failed)
+    Ok(closed.map_err(|error| Thrown::of_client(&error))?)
 }
 
 fn check(given: &Given, call: &Call) -> Outcome {
@@ -35,11 +41,7 @@ fn check(given: &Given, call: &Call) -> Outcome {
         return Err(given.refuse("Error while validating the bootstrap address\n"));
     };
     if servers.split(',').any(|server| !is_address(server.trim())) {
-        return Err(given.refuse("Please provide valid host:port like host1:9091,host2:9092\n "));
-    }
-    if given.value("line-reader")?.is_some_and(|class| class != LINE_READER) {
-        let class = given.value("line-reader")?.unwrap_or_default();
-        return Err(Stop::Failed(format!("java.lang.ClassNotFoundException: {class}")));
+        return Err(given.refuse("Please provide valid host:port like host1:9091,host2:9092"));
     }
     for (old, new) in REPLACED {
         if given.has(old) && given.has(new) {
@@ -70,18 +72,25 @@ fn is_address(server: &str) -> bool {
     !host.is_empty() && !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit())
 }
 
-fn reader_properties(given: &Given, call: &Call) -> Result<Properties, Stop> {
-    let mut properties = Properties::default();
-    properties.load(call, given.value("reader-config")?)?;
+fn reader(given: &Given, call: &Call) -> Result<LineReader, Thrown> {
+    let class = given.value("line-reader")?.unwrap_or_default();
+    match class {
+        LINE_READER => {}
+        class if class.starts_with("java.lang.") => {
+            let wanted = "The reader must implement org.apache.kafka.tools.api.RecordReader interface";
+            return Err(Thrown::illegal(wanted));
+        }
+        class => return Err(Thrown::new("java.lang.ClassNotFoundException", class)),
+    }
+    let mut properties = Properties::load(&call.world, given.value("reader-config")?)?;
     properties.words(given.values("property"));
     properties.words(given.values("reader-property"));
-    Ok(properties)
+    LineReader::new(&properties)
 }
 
-fn producer_properties(given: &Given, call: &Call) -> Result<Properties, Stop> {
-    let mut properties = Properties::default();
-    properties.load(call, given.value("producer.config")?)?;
-    properties.load(call, given.value("command-config")?)?;
+fn producer_properties(given: &Given, call: &Call) -> Result<Properties, Thrown> {
+    let file = given.value("producer.config")?.or(given.value("command-config")?);
+    let mut properties = Properties::load(&call.world, file)?;
     properties.words(given.values("producer-property"));
     properties.words(given.values("command-property"));
     properties.set("bootstrap.servers", given.value("bootstrap-server")?.unwrap_or_default());
@@ -122,13 +131,19 @@ struct Owed {
     value_bytes: Option<usize>,
 }
 
-async fn send_lines(call: &Call, producer: &Producer, mut reader: LineReader, topic: &str, sync: bool) -> Outcome {
+async fn send_lines(
+    call: &Call,
+    producer: &Producer,
+    mut reader: LineReader,
+    topic: &str,
+    sync: bool,
+) -> Result<(), Thrown> {
     let (owe, mut owed) = mpsc::unbounded_channel::<Owed>();
-    let (streams, of) = (call.streams.clone(), topic.to_owned());
+    let (on, of) = (call.clone(), topic.to_owned());
     let watcher = call.world.spawn("deliveries", async move {
         while let Some(Owed { delivery, key_bytes, value_bytes }) = owed.recv().await {
             if let Err(error) = delivery.await {
-                streams.err.line(failed(&of, key_bytes, value_bytes, &error));
+                tell(&on, &of, key_bytes, value_bytes, &Thrown::of_client(&error));
             }
         }
     });
@@ -139,21 +154,25 @@ async fn send_lines(call: &Call, producer: &Producer, mut reader: LineReader, to
             call.streams.out.text(">");
             call.streams.out.flush();
         }
-        let Some(line) = lines.next().await.map_err(Stop::failed)? else { break Ok(()) };
+        let line = match lines.next().await {
+            Ok(Some(line)) => line,
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(Thrown::new("java.io.IOException", error.to_string())),
+        };
         let parsed = match reader.parse(&line) {
             Ok(parsed) => parsed,
-            Err(sentence) => break Err(Stop::Failed(format!("org.apache.kafka.common.KafkaException: {sentence}"))),
+            Err(thrown) => break Err(thrown),
         };
         let (key_bytes, value_bytes) = (parsed.key.map(str::len), parsed.value.map(str::len));
         match producer.send_view(&view(topic, &parsed, &parsed.header_bytes())).await {
             Ok(delivery) if sync => {
                 if let Err(error) = delivery.await {
-                    break Err(Stop::failed(error));
+                    break Err(Thrown::of_client(&error).executed());
                 }
             }
             Ok(delivery) => drop(owe.send(Owed { delivery, key_bytes, value_bytes })),
-            Err(error) if sync => break Err(Stop::failed(error)),
-            Err(error) => call.streams.err.line(failed(topic, key_bytes, value_bytes, &error)),
+            Err(error) if sync => break Err(Thrown::of_send(topic, &error).executed()),
+            Err(error) => tell(call, topic, key_bytes, value_bytes, &Thrown::of_send(topic, &error)),
         }
     };
     drop(owe);
@@ -173,10 +192,13 @@ fn view<'a>(topic: &'a str, parsed: &Parsed<'a>, headers: &'a [(&'a str, Option<
     }
 }
 
-fn failed(topic: &str, key: Option<usize>, value: Option<usize>, error: &Error) -> String {
+/// As Kafka's callback that logs errors does.
+fn tell(call: &Call, topic: &str, key: Option<usize>, value: Option<usize>, thrown: &Thrown) {
     let bytes = |bytes: Option<usize>| bytes.map_or("null".to_owned(), |bytes| format!("{bytes} bytes"));
     let (key, value) = (bytes(key), bytes(value));
-    format!("ERROR Error when sending message to topic {topic} with key: {key}, value: {value} with error: {error}")
+    let words = format!("Error when sending message to topic {topic} with key: {key}, value: {value} with error:");
+    thrown::log(&call.world, &call.streams, "ERROR", words, CALLBACK);
+    call.streams.err.line(thrown);
 }
 
 /// Lines of standard input, read in pieces away from the network's threads. Malformed UTF-8 becomes U+FFFD, as in Java.
@@ -224,6 +246,7 @@ impl Lines<'_> {
 
 /// What is read at once: a pipe's usual size.
 const PIECE_BYTES: usize = 64 << 10;
+const CALLBACK: &str = "org.apache.kafka.clients.producer.internals.ErrorLoggingCallback";
 const LINE_READER: &str = "org.apache.kafka.tools.LineMessageReader";
 const ABOUT: &str = "This tool helps to read data from standard input and publish it to Kafka.";
 

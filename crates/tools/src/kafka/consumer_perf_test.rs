@@ -8,42 +8,33 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use kampa_client::consumer::{Called, Consumer, RebalanceListener};
-use kampa_client::{Client, TopicPartition, properties};
+use kampa_client::{Error, TopicPartition};
 use kampa_world::World;
 
-use super::console_consumer::{load, pairs};
+use super::clients::Properties;
 use super::date_format;
+use super::thrown::{Died, Thrown};
 use crate::options::flags::{Flags, Given, flag, maybe_valued, valued};
 use crate::{Call, Outcome, Stop};
 
 /// Runs the tool.
 pub async fn run(call: Call) -> Outcome {
-    let given = FLAGS.parse_or_usage(&call)?;
+    perform(&call).await.map_err(|died| died.stop(&call.streams))
+}
+
+async fn perform(call: &Call) -> Result<(), Died> {
+    let given = FLAGS.parse_or_usage(call)?;
     given.help_or_version("This tool is used to verify the consumer performance.")?;
-    check(&call, &given)?;
+    check(call, &given)?;
     if !given.has("hide-header") {
         call.streams.out.line(header(given.has("show-detailed-stats")));
     }
-    let test = Test::of(&call, &given)?;
-    let configured = properties::read(test.properties.clone()).map_err(Stop::failed)?;
-    let client = Client::on(call.world.clone(), configured.settings).map_err(Stop::failed)?;
-    let consumer = client.consumer(configured.consumer).map_err(Stop::failed)?;
-    let joining = Arc::new(Joining::begun(&call.world));
-    consumer.on_rebalance(Watching { world: call.world.clone(), joining: joining.clone() });
-    match &test.pattern {
-        Some(pattern) => consumer.subscribe_matching(pattern),
-        None => consumer.subscribe(&[&test.topic]),
-    }
-    .map_err(Stop::failed)?;
-    let begun_ms = call.world.wall_ms();
-    let total = test.consume(&call, &consumer, &joining).await?;
-    let ended_ms = call.world.wall_ms();
-    if !test.is_detailed {
-        call.streams.out.line(test.summary(total, begun_ms, ended_ms, joining.total_ms.load(Ordering::Relaxed)));
-    }
-    consumer.close().await.map_err(Stop::failed)?;
+    let test = Test::of(call, &given)?;
+    let (client, consumer) = test.properties.consumer(call).await?;
+    let measured = test.measure(call, &consumer).await;
+    let closed = consumer.close().await;
     client.close().await;
-    Ok(())
+    Ok(measured.and(closed).map_err(|error| Thrown::of_client(&error))?)
 }
 
 /// In Apache's order of complaints.
@@ -80,7 +71,7 @@ struct Test {
     interval_ms: i64,
     is_detailed: bool,
     date_format: String,
-    properties: Vec<(String, String)>,
+    properties: Properties,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -90,12 +81,14 @@ struct Total {
 }
 
 impl Test {
-    fn of(call: &Call, given: &Given) -> Result<Test, Stop> {
+    fn of(call: &Call, given: &Given) -> Result<Test, Died> {
         let count = if given.has("messages") { "messages" } else { "num-records" };
         let interval_ms = given.number::<i64>("reporting-interval")?.unwrap_or_default();
         if interval_ms <= 0 {
-            return Err(Stop::Failed("Reporting interval must be greater than 0.".to_owned()));
+            return Err(Thrown::illegal("Reporting interval must be greater than 0.").into());
         }
+        let date_format = given.value("date-format")?.unwrap_or_default();
+        date_format::check(date_format).map_err(Thrown::illegal)?;
         Ok(Test {
             topic: given.value("topic")?.unwrap_or_default().to_owned(),
             pattern: given.value("include")?.map(str::to_owned),
@@ -103,35 +96,51 @@ impl Test {
             timeout_ms: given.number("timeout")?.unwrap_or_default(),
             interval_ms,
             is_detailed: given.has("show-detailed-stats"),
-            date_format: given.value("date-format")?.unwrap_or_default().to_owned(),
+            date_format: date_format.to_owned(),
             properties: Test::properties(call, given)?,
         })
     }
 
-    fn properties(call: &Call, given: &Given) -> Result<Vec<(String, String)>, Stop> {
+    fn properties(call: &Call, given: &Given) -> Result<Properties, Thrown> {
         let file = if given.has("consumer.config") { "consumer.config" } else { "command-config" };
-        let mut all = load(call, given.value(file)?.map(str::to_owned))?;
-        all.extend(pairs(&given.values("command-property")));
+        let mut properties = Properties::load(&call.world, given.value(file)?)?;
+        properties.words(given.values("command-property"));
         let made_up = format!("perf-consumer-{}", call.world.seed() % MADE_UP_GROUPS);
-        let reset = if given.has("from-latest") { "latest" } else { "earliest" };
-        let mut set = |key: &str, value: &str| all.push((key.to_owned(), value.to_owned()));
-        set("bootstrap.servers", given.value("bootstrap-server")?.unwrap_or_default());
-        set("group.id", given.value("group")?.unwrap_or(&made_up));
-        set("max.partition.fetch.bytes", given.value("fetch-size")?.unwrap_or_default());
-        set("auto.offset.reset", reset);
-        set("check.crcs", "false");
-        if !all.iter().any(|(key, _)| key == "client.id") {
-            all.push(("client.id".to_owned(), "perf-consumer-client".to_owned()));
+        properties.set("bootstrap.servers", given.value("bootstrap-server")?.unwrap_or_default());
+        properties.set("group.id", given.value("group")?.unwrap_or(&made_up));
+        for (key, flag) in [("receive.buffer.bytes", "socket-buffer-size"), ("max.partition.fetch.bytes", "fetch-size")]
+        {
+            given.number::<i32>(flag)?;
+            properties.set(key, given.value(flag)?.unwrap_or_default());
         }
-        Ok(all)
+        properties.set("auto.offset.reset", if given.has("from-latest") { "latest" } else { "earliest" });
+        properties.set("check.crcs", "false");
+        properties.set_if_absent("client.id", "perf-consumer-client");
+        Ok(properties)
     }
 
-    async fn consume(&self, call: &Call, consumer: &Consumer, joining: &Joining) -> Result<Total, Stop> {
+    async fn measure(&self, call: &Call, consumer: &Consumer) -> Result<(), Error> {
+        let joining = Arc::new(Joining::begun(&call.world));
+        consumer.on_rebalance(Watching { world: call.world.clone(), joining: joining.clone() });
+        match &self.pattern {
+            Some(pattern) => consumer.subscribe_matching(pattern)?,
+            None => consumer.subscribe(&[&self.topic])?,
+        }
+        let begun_ms = call.world.wall_ms();
+        let total = self.consume(call, consumer, &joining).await?;
+        let ended_ms = call.world.wall_ms();
+        if !self.is_detailed {
+            call.streams.out.line(self.summary(total, begun_ms, ended_ms, joining.total_ms.load(Ordering::Relaxed)));
+        }
+        Ok(())
+    }
+
+    async fn consume(&self, call: &Call, consumer: &Consumer, joining: &Joining) -> Result<Total, Error> {
         let (mut total, mut reported) = (Total::default(), Total::default());
         let mut now_ms = call.world.wall_ms();
         let (mut reported_ms, mut read_ms) = (now_ms, now_ms);
         while total.records < self.count && now_ms - read_ms <= self.timeout_ms {
-            let records = consumer.poll(POLL_WAIT).await.map_err(Stop::failed)?;
+            let records = consumer.poll(POLL_WAIT).await?;
             now_ms = call.world.wall_ms();
             if !records.is_empty() {
                 read_ms = now_ms;
@@ -152,7 +161,7 @@ impl Test {
         }
         if total.records < self.count {
             call.streams.out.line(format_args!(
-                "WARNING: Exiting before consuming the expected number of messages: timeout ({} ms) exceeded. You can use the \
+                "WARNING: Exiting before consuming the expected number of records: timeout ({} ms) exceeded. You can use the \
                  --timeout option to increase the timeout.",
                 self.timeout_ms
             ));

@@ -1,5 +1,17 @@
 //! Times in the letters of Java's SimpleDateFormat, in UTC: as many of the letters as say a date and a time in numbers.
 
+/// Whether Java knows every letter, and what it says if not.
+pub fn check(pattern: &str) -> Result<(), String> {
+    let mut is_quoted = false;
+    for letter in pattern.chars() {
+        is_quoted ^= letter == '\'';
+        if !is_quoted && letter.is_ascii_alphabetic() && !LETTERS.contains(letter) {
+            return Err(format!("Illegal pattern character '{letter}'"));
+        }
+    }
+    if is_quoted { Err("Unterminated quote".to_owned()) } else { Ok(()) }
+}
+
 /// `yyyy-MM-dd HH:mm:ss:SSS` and the like; what is between quotes, and what is no letter, is shown as it is.
 pub fn show(pattern: &str, wall_ms: i64) -> String {
     let (days, millis) = (wall_ms.div_euclid(86_400_000), wall_ms.rem_euclid(86_400_000));
@@ -53,6 +65,8 @@ fn date(days: i64) -> (i64, i64, i64) {
     let day = day_of_year - (153 * from_march + 2) / 5 + 1;
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
+
+const LETTERS: &str = "GyMdkHmsSEDFwWahKzZYuXL";
 
 #[cfg(test)]
 mod tests;

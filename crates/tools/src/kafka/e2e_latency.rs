@@ -6,35 +6,49 @@ use kampa_client::admin::{CreateTopics, NewTopic};
 use kampa_client::consumer::Consumer;
 use kampa_client::producer::{Producer, RecordView};
 use kampa_client::{Client, Error, Topics};
-use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
 
-use super::producing::Properties;
+use super::chance::Random;
+use super::clients::Properties;
+use super::ended;
+use super::thrown::{Died, Thrown};
 use crate::options::flags::{Flags, Given, maybe_valued, valued};
-use crate::{Call, Outcome, Stop};
+use crate::{Call, Outcome};
 
 /// Runs the tool.
 pub async fn run(mut call: Call) -> Outcome {
-    call.arguments = named(&call)?;
-    let given = FLAGS.parse_or_usage(&call)?;
-    check(&given)?;
+    let streams = call.streams.clone();
+    let ended = match named(&call) {
+        Ok(words) => {
+            call.arguments = words;
+            perform(&call).await
+        }
+        Err(died) => Err(died),
+    };
+    ended.map_err(|died| died.stop(&streams))
+}
+
+async fn perform(call: &Call) -> Result<(), Died> {
+    let given = FLAGS.parse_or_usage(call)?;
     let want = Want::read(&given)?;
-    let (client, consumer) = consumer_properties(&given, &call)?.consumer(&call)?;
-    let (producing, producer) = producer_properties(&given, &call)?.producer(&call)?;
-    prepare(&call, &client, &want.topic).await?;
-    let measured = measure(&call, &want, &producer, &consumer).await;
+    let (client, consumer) = consumer_properties(&given, call)?.consumer(call).await?;
+    let (producing, producer) = producer_properties(&given, call)?.producer(call).await?;
+    let measured = match prepare(call, &client, &want.topic).await {
+        Ok(()) => measure(call, &want, &producer, &consumer).await,
+        Err(thrown) => Err(thrown),
+    };
     drop(producer.close().await);
-    if measured.is_ok() {
-        consumer.commit().await.map_err(Stop::failed)?;
-    }
+    let committed = match &measured {
+        Ok(()) => consumer.commit().await.map_err(|error| Thrown::of_client(&error)),
+        Err(_) => Ok(()),
+    };
     drop(consumer.close().await);
     producing.close().await;
     client.close().await;
-    measured
+    Ok(measured.and(committed)?)
 }
 
 /// Apache's tool once took its arguments by place, and still does.
-fn named(call: &Call) -> Result<Vec<String>, Stop> {
+fn named(call: &Call) -> Result<Vec<String>, Died> {
     let words = &call.arguments;
     let is_named = words
         .iter()
@@ -43,11 +57,12 @@ fn named(call: &Call) -> Result<Vec<String>, Stop> {
         return Ok(words.clone());
     }
     if !(REQUIRED..=BY_PLACE.len()).contains(&words.len()) {
-        return Err(Stop::Failed(format!(
+        let sentence = format!(
             "Invalid number of arguments. Expected 5 or 6 positional arguments, but got {}. Usage: bootstrap-server topic \
              num-records producer-acks record-size [optional] command-config",
             words.len()
-        )));
+        );
+        return Err(ended::terse(call, sentence));
     }
     call.streams.out.line(
         "WARNING: Positional argument usage is deprecated and will be removed in Apache Kafka 5.0. Please use named arguments \
@@ -63,19 +78,6 @@ const BY_PLACE: [&str; 6] =
     ["bootstrap-server", "topic", "num-records", "producer-acks", "record-size", "command-config"];
 const REQUIRED: usize = 5;
 
-fn check(given: &Given) -> Outcome {
-    given.help_or_version(
-        "This tool measures end-to-end latency in Kafka by sending messages and timing their reception.",
-    )?;
-    given.require(&BY_PLACE[..REQUIRED])?;
-    if !["1", "all"].contains(&given.value("producer-acks")?.unwrap_or_default()) {
-        return Err(given.refuse(
-            "Invalid value for --producer-acks. Latency testing requires synchronous acknowledgement. Please use '1' or 'all'.",
-        ));
-    }
-    Ok(())
-}
-
 /// What is sent.
 struct Want {
     topic: String,
@@ -89,29 +91,43 @@ struct Want {
 }
 
 impl Want {
-    fn read(given: &Given) -> Result<Want, Stop> {
-        let number = |name| Ok::<i32, Stop>(given.number::<i32>(name)?.unwrap_or_default());
-        let size = |name| Ok::<usize, Stop>(number(name)?.max(0) as usize);
+    /// In Apache's order of complaints.
+    fn read(given: &Given) -> Result<Want, Died> {
+        given.help_or_version(
+            "This tool measures end-to-end latency in Kafka by sending messages and timing their reception.",
+        )?;
+        given.require(&BY_PLACE[..REQUIRED])?;
+        let size = |name: &str, least: i32, wanted: &str| match given.number::<i32>(name)?.unwrap_or_default() {
+            size if size < least => {
+                Err(Died::Stopped(given.refuse(format_args!("Value for --{name} must be a {wanted}."))))
+            }
+            size => Ok(usize::try_from(size).ok()),
+        };
+        let any = |name| size(name, 0, "non-negative integer").map(Option::unwrap_or_default);
+        if !["1", "all"].contains(&given.value("producer-acks")?.unwrap_or_default()) {
+            return Err(Died::Stopped(given.refuse(
+                "Invalid value for --producer-acks. Latency testing requires synchronous acknowledgement. Please use '1' or 'all'.",
+            )));
+        }
         Ok(Want {
             topic: given.value("topic")?.unwrap_or_default().to_owned(),
-            count: size("num-records")?,
-            bytes: size("record-size")?,
-            key_bytes: size("record-key-size")?,
-            headers: size("num-headers")?,
-            header_key_bytes: size("record-header-key-size")?,
-            header_bytes: usize::try_from(number("record-header-size")?).ok(),
+            count: size("num-records", 1, "positive integer")?.unwrap_or_default(),
+            bytes: any("record-size")?,
+            key_bytes: any("record-key-size")?,
+            header_key_bytes: any("record-header-key-size")?,
+            header_bytes: size("record-header-size", -1, "non-negative integer or -1 for null header value")?,
+            headers: any("num-headers")?,
         })
     }
 }
 
-fn base(given: &Given, call: &Call) -> Result<Properties, Stop> {
-    let mut properties = Properties::default();
-    properties.load(call, given.value("command-config")?)?;
+fn base(given: &Given, call: &Call) -> Result<Properties, Thrown> {
+    let mut properties = Properties::load(&call.world, given.value("command-config")?)?;
     properties.set("bootstrap.servers", given.value("bootstrap-server")?.unwrap_or_default());
     Ok(properties)
 }
 
-fn consumer_properties(given: &Given, call: &Call) -> Result<Properties, Stop> {
+fn consumer_properties(given: &Given, call: &Call) -> Result<Properties, Thrown> {
     let mut properties = base(given, call)?;
     properties.set("group.id", &format!("test-group-{}", call.world.wall_ms()));
     properties.set("enable.auto.commit", "false");
@@ -121,7 +137,7 @@ fn consumer_properties(given: &Given, call: &Call) -> Result<Properties, Stop> {
     Ok(properties)
 }
 
-fn producer_properties(given: &Given, call: &Call) -> Result<Properties, Stop> {
+fn producer_properties(given: &Given, call: &Call) -> Result<Properties, Thrown> {
     let mut properties = base(given, call)?;
     properties.set("linger.ms", "0");
     properties.set("max.block.ms", &i64::MAX.to_string());
@@ -130,8 +146,8 @@ fn producer_properties(given: &Given, call: &Call) -> Result<Properties, Stop> {
 }
 
 /// Makes the topic if it is not there.
-async fn prepare(call: &Call, client: &Client, topic: &str) -> Outcome {
-    let view = client.metadata(Topics::All).await.map_err(Stop::failed)?;
+async fn prepare(call: &Call, client: &Client, topic: &str) -> Result<(), Thrown> {
+    let view = client.metadata(Topics::All).await.map_err(|error| Thrown::of_client(&error))?;
     if view.topics.contains_key(topic) {
         return Ok(());
     }
@@ -146,21 +162,24 @@ async fn prepare(call: &Call, client: &Client, topic: &str) -> Outcome {
         configs: Vec::new(),
     };
     let made = client.admin().create_topics(&[new], &CreateTopics::default()).await;
-    let error: Option<Error> = made.into_iter().find_map(|(_, made)| made.err());
-    error.map_or(Ok(()), |error| {
-        call.streams.out.line(format_args!("Creation of topic {topic} failed"));
-        Err(Stop::failed(error))
-    })
+    match made.into_iter().find_map(|(_, made)| made.err()) {
+        None => Ok(()),
+        Some(error) => {
+            call.streams.out.line(format_args!("Creation of topic {topic} failed"));
+            Err(ended::wrapped(Thrown::of(&error, "createTopics")))
+        }
+    }
 }
 
-async fn measure(call: &Call, want: &Want, producer: &Producer, consumer: &Consumer) -> Outcome {
-    let partitions = consumer.partitions_for(&want.topic).await.map_err(Stop::failed)?;
-    consumer.assign(&partitions).map_err(Stop::failed)?;
-    consumer.seek_to_end(&partitions).map_err(Stop::failed)?;
+async fn measure(call: &Call, want: &Want, producer: &Producer, consumer: &Consumer) -> Result<(), Thrown> {
+    let failed = |error: Error| Thrown::of_client(&error);
+    let partitions = consumer.partitions_for(&want.topic).await.map_err(failed)?;
+    consumer.assign(&partitions).map_err(failed)?;
+    consumer.seek_to_end(&partitions).map_err(failed)?;
     for partition in &partitions {
-        consumer.position(partition).await.map_err(Stop::failed)?;
+        consumer.position(partition).await.map_err(failed)?;
     }
-    let mut chance = SmallRng::seed_from_u64(0);
+    let mut chance = Random::new(0);
     let mut times_ns: Vec<u128> = Vec::new();
     for at in 0..want.count {
         let took = one(call, want, &mut chance, producer, consumer).await?;
@@ -185,12 +204,12 @@ async fn measure(call: &Call, want: &Want, producer: &Producer, consumer: &Consu
 async fn one(
     call: &Call,
     want: &Want,
-    chance: &mut SmallRng,
+    chance: &mut Random,
     producer: &Producer,
     consumer: &Consumer,
-) -> Result<Duration, Stop> {
+) -> Result<Duration, Thrown> {
+    let key = letters(chance, want.key_bytes);
     let value = letters(chance, want.bytes);
-    let key = (want.key_bytes > 0).then(|| letters(chance, want.key_bytes));
     let mut header = || {
         let key = String::from_utf8_lossy(&letters(chance, want.header_key_bytes)).into_owned();
         (key, want.header_bytes.map(|bytes| letters(chance, bytes)))
@@ -200,36 +219,42 @@ async fn one(
         headers.iter().map(|(key, value)| (key.as_str(), value.as_deref())).collect();
     let record = RecordView {
         topic: &want.topic,
-        key: key.as_deref(),
+        key: Some(&key),
         value: Some(&value),
         headers: &headers,
         ..RecordView::default()
     };
+    let failed = |error: Error| Thrown::of_client(&error);
     let begun = call.world.now();
-    let delivery = producer.send_view(&record).await.map_err(Stop::failed)?;
-    delivery.await.map_err(Stop::failed)?;
-    let records = consumer.poll(Duration::from_millis(POLL_MS)).await.map_err(Stop::failed)?;
+    let delivery = producer.send_view(&record).await.map_err(failed)?;
+    delivery.await.map_err(failed)?;
+    let records = consumer.poll(Duration::from_millis(POLL_MS)).await.map_err(failed)?;
     let took = call.world.now().since(begun);
-    let failed = |sentence: String| Err(Stop::Failed(sentence));
-    match records.iter().next() {
-        None => failed(format!("poll() timed out before finding a result (timeout:[{POLL_MS}])")),
-        Some(read) if read.value.as_deref() != Some(value.as_slice()) => {
-            let (read, sent) = (read.value.as_deref().unwrap_or_default(), &value);
-            let (read, sent) = (String::from_utf8_lossy(read), String::from_utf8_lossy(sent));
-            failed(format!("The message value read [{read}] did not match the message value sent [{sent}]"))
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let Some(read) = records.iter().next() else {
+        return Err(Thrown::runtime(format!("poll() timed out before finding a result (timeout:[{POLL_MS}ms])")));
+    };
+    for (name, read, sent) in [("value", &read.value, &value), ("key", &read.key, &key)] {
+        let read = read.as_deref().unwrap_or_default();
+        if read != sent.as_slice() {
+            let (read, sent) = (text(read), text(sent));
+            let sentence = format!("The message {name} read [{read}] did not match the message {name} sent [{sent}]");
+            return Err(Thrown::runtime(sentence));
         }
-        Some(_) if records.len() > 1 => {
-            failed(format!("Only one result was expected during this test. We found [{}]", records.len()))
-        }
-        Some(_) => Ok(took),
+    }
+    let sent = headers.iter().map(|(key, value)| (key.as_bytes(), *value));
+    if !sent.eq(read.headers.iter().map(|header| (&*header.key, header.value.as_deref()))) {
+        return Err(Thrown::runtime("The message headers read did not match the message headers sent"));
+    }
+    match records.len() {
+        1 => Ok(took),
+        count => Err(Thrown::runtime(format!("Only one result was expected during this test. We found [{count}]"))),
     }
 }
 
-fn letters(chance: &mut SmallRng, count: usize) -> Vec<u8> {
-    let mut letters = vec![0; count];
-    chance.fill_bytes(&mut letters);
-    letters.iter_mut().for_each(|byte| *byte = b'A' + *byte % 26);
-    letters
+/// One letter by chance, so many times: as Apache's tool does it.
+fn letters(chance: &mut Random, count: usize) -> Vec<u8> {
+    vec![b'A' + chance.below(26) as u8; count]
 }
 
 /// How long a record may take.

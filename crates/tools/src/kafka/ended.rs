@@ -14,6 +14,15 @@ pub fn uncaught(call: &Call, died: Died) -> Stop {
     }
 }
 
+/// As a tool that catches everything prints it: of a wrong option its sentence, else the exception; exit code 1.
+pub fn printed(died: Died) -> Stop {
+    match died {
+        Died::Stopped(stop) => stop,
+        Died::Thrown(thrown) if thrown.class.starts_with("joptsimple.") => Stop::failed(thrown.message()),
+        Died::Thrown(thrown) => Stop::failed(thrown),
+    }
+}
+
 /// An exception's message behind some words, then the exception; exit code 1.
 pub fn told(call: &Call, words: &str, died: Died) -> Stop {
     match died {

@@ -3,13 +3,14 @@
 mod stats;
 
 use kampa_client::producer::{Delivery, RecordView};
-use rand::rngs::SmallRng;
-use rand::{Rng, RngExt, SeedableRng};
 use tokio::sync::mpsc;
 
-use super::producing::{Pace, Properties};
+use super::chance::SplittableRandom;
+use super::clients::{Pace, Properties};
+use super::ended::uncaught;
+use super::thrown::{Died, Thrown};
 use crate::options::commands::{Command, Kind, Many, Parsed, option, switch};
-use crate::{Call, Outcome, Stop};
+use crate::{Call, Outcome};
 
 use stats::Stats;
 
@@ -19,18 +20,22 @@ pub async fn run(call: Call) -> Outcome {
         call.streams.out.text(TOOL.help());
         return Ok(());
     }
-    let parsed = TOOL.parse(&call, 0)?;
+    let parsed = TOOL.parse(&call, 1)?;
     check(&call, &parsed)?;
-    let mut payloads = Payloads::read(&call, &parsed)?;
-    let (client, producer) = properties(&call, &parsed)?.producer(&call)?;
-    let (count, warmup) = (number(&parsed, "num-records") as u64, number(&parsed, "warmup-records").max(0) as u64);
+    perform(&call, &parsed).await.map_err(|died| uncaught(&call, died))
+}
+
+async fn perform(call: &Call, parsed: &Parsed) -> Result<(), Died> {
+    let mut payloads = Payloads::read(call, parsed)?;
+    let (client, producer) = properties(call, parsed)?.producer(call).await?;
+    let (count, warmup) = (number(parsed, "num-records") as u64, number(parsed, "warmup-records").max(0) as u64);
     if warmup > 0 {
         call.streams.out.line(format_args!(
             "Warmup first {warmup} records. Steady state results will print after the complete test summary."
         ));
     }
     let (owe, owed) = mpsc::unbounded_channel();
-    let interval_ms = number(&parsed, "reporting-interval");
+    let interval_ms = number(parsed, "reporting-interval");
     let watcher = call.world.spawn("deliveries", watch(call.clone(), owed, count, warmup, interval_ms));
     let throughput = parsed.value("throughput").and_then(|text| text.parse().ok()).unwrap_or(-1.0);
     let pace = Pace::new(&call.world, throughput);
@@ -39,20 +44,17 @@ pub async fn run(call: Call) -> Outcome {
         let value = payloads.next(at);
         let record = RecordView { topic, value: Some(value), ..RecordView::default() };
         let (start_ms, bytes) = (call.world.wall_ms(), value.len());
-        match producer.send_view(&record).await {
-            Ok(delivery) => drop(owe.send(Owed { at, start_ms, bytes, delivery })),
-            Err(error @ kampa_client::Error::Closed) => return Err(Stop::failed(error)),
-            Err(error) => call.streams.err.line(error),
-        }
+        let delivery = producer.send_view(&record).await.map_err(|error| Thrown::of_send(topic, &error));
+        drop(owe.send(Owed { at, start_ms, bytes, delivery }));
         pace.after(&call.world, at + 1).await;
     }
     drop(owe);
     let closed = producer.close().await;
     client.close().await;
     if watcher.await.is_err() {
-        return Err(Stop::failed("the deliveries were not watched to their end"));
+        return Err(Thrown::runtime("the deliveries were not watched to their end").into());
     }
-    closed.map_err(Stop::failed)
+    closed.map_err(|error| Thrown::of_client(&error).into())
 }
 
 /// A record under way.
@@ -60,7 +62,7 @@ struct Owed {
     at: u64,
     start_ms: i64,
     bytes: usize,
-    delivery: Delivery,
+    delivery: Result<Delivery, Thrown>,
 }
 
 /// Counts what is delivered, tells of each interval, and at the end of it all.
@@ -70,23 +72,30 @@ async fn watch(call: Call, mut owed: mpsc::UnboundedReceiver<Owed>, count: u64, 
     let mut steady: Option<Stats> = None;
     while let Some(Owed { at, start_ms, bytes, delivery }) = owed.recv().await {
         if at >= warmup && warmup > 0 && steady.is_none() {
-            out.line("In steady state.");
-            steady = Some(Stats::new(call.world.wall_ms(), count - warmup.min(count), interval_ms));
+            // The steady state begins when its first record is sent, and from then on its windows are what is told.
+            steady = Some(Stats::new(start_ms, count - warmup.min(count), interval_ms));
         }
-        if let Err(error) = delivery.await {
-            call.streams.err.line(error);
+        let delivered = match delivery {
+            Ok(delivery) => delivery.await.map(drop).map_err(|error| Thrown::of_client(&error)),
+            Err(thrown) => Err(thrown),
+        };
+        if let Err(thrown) = delivered {
+            call.streams.err.line(thrown);
             continue;
         }
         let now_ms = call.world.wall_ms();
         let latency_ms = now_ms - start_ms;
-        let window = all.record(latency_ms, bytes, now_ms);
-        let of_steady = steady.as_mut().and_then(|steady| steady.record(latency_ms, bytes, now_ms));
-        // Once the state is steady, its windows are what is told.
-        let told = if steady.is_some() { of_steady } else { window };
-        if let Some(line) = told {
-            out.line(line);
-            out.flush();
+        let window = all.record(latency_ms, bytes, now_ms).filter(|_| steady.is_none());
+        if let Some(steady) = &mut steady {
+            let is_first = steady.is_in_first_window();
+            let window = steady.record(latency_ms, bytes, now_ms);
+            if is_first && window.is_some() {
+                out.line("In steady state.");
+            }
+            window.into_iter().for_each(|line| out.line(line));
         }
+        window.into_iter().for_each(|line| out.line(line));
+        out.flush();
     }
     out.line(all.total(call.world.wall_ms(), ""));
     if let Some(steady) = steady {
@@ -114,29 +123,34 @@ fn check(call: &Call, parsed: &Parsed) -> Outcome {
             "At least one of --bootstrap-server, --command-property, --producer-props, --producer.config or --command-config must be specified.",
         );
     }
-    for (old, new) in [("producer-props", "command-property"), ("producer.config", "command-config")] {
+    for (old, new) in REPLACED {
         if given(old) && given(new) {
-            return refuse(&format!("--{old} and --{new} cannot be specified together."));
-        }
-        if given(old) {
-            call.streams.out.line(format_args!(
-                "Option --{old} has been deprecated and will be removed in a future version. Use --{new} instead."
-            ));
+            return refuse(&format!("--{new} and --{old} cannot be specified together."));
         }
     }
     if given("transaction-duration-ms") && number(parsed, "transaction-duration-ms") <= 0 {
         return refuse("--transaction-duration-ms should be greater than zero.");
     }
+    if number(parsed, "reporting-interval") <= 0 {
+        return refuse("--reporting-interval should be greater than zero.");
+    }
     Ok(())
 }
 
-fn properties(call: &Call, parsed: &Parsed) -> Result<Properties, Stop> {
-    let mut properties = Properties::default();
-    properties.load(call, parsed.value("producer.config"))?;
-    properties.load(call, parsed.value("command-config"))?;
+/// Options that have another name now.
+const REPLACED: [(&str, &str); 2] = [("producer-props", "command-property"), ("producer.config", "command-config")];
+
+fn properties(call: &Call, parsed: &Parsed) -> Result<Properties, Thrown> {
+    for (old, new) in REPLACED.into_iter().filter(|(old, _)| parsed.value(old).is_some()) {
+        call.streams.out.line(format_args!(
+            "Option --{old} has been deprecated and will be removed in a future version. Use --{new} instead."
+        ));
+    }
+    let file = parsed.value("producer.config").or(parsed.value("command-config"));
+    let mut properties = Properties::load(&call.world, file)?;
     for word in parsed.values("producer-props").iter().chain(parsed.values("command-property")) {
         if word.split('=').count() != 2 {
-            return Err(Stop::Failed(format!("java.lang.IllegalArgumentException: Invalid property: {word}")));
+            return Err(Thrown::illegal(format!("Invalid property: {word}")));
         }
         properties.words([word.as_str()]);
     }
@@ -159,16 +173,16 @@ fn number(parsed: &Parsed, name: &str) -> i64 {
 /// What records carry.
 enum Payloads {
     /// Letters by chance, so many.
-    Letters { chance: SmallRng, value: Vec<u8> },
+    Letters { chance: SplittableRandom, value: Vec<u8> },
     /// One of these, by chance.
-    Listed { chance: SmallRng, values: Vec<Vec<u8>> },
+    Listed { chance: SplittableRandom, values: Vec<Vec<u8>> },
     /// The record's number.
     Numbers(Vec<u8>),
 }
 
 impl Payloads {
-    fn read(call: &Call, parsed: &Parsed) -> Result<Payloads, Stop> {
-        let chance = SmallRng::seed_from_u64(0);
+    fn read(call: &Call, parsed: &Parsed) -> Result<Payloads, Thrown> {
+        let chance = SplittableRandom::new(0);
         if let Some(path) = parsed.value("payload-file") {
             return Ok(Payloads::Listed { chance, values: listed(call, parsed, path)? });
         }
@@ -181,11 +195,10 @@ impl Payloads {
     fn next(&mut self, at: u64) -> &[u8] {
         match self {
             Payloads::Letters { chance, value } => {
-                chance.fill_bytes(value);
-                value.iter_mut().for_each(|byte| *byte = b'A' + *byte % 26);
+                value.fill_with(|| b'A' + chance.below(26) as u8);
                 value
             }
-            Payloads::Listed { chance, values } => &values[chance.random_range(0..values.len())],
+            Payloads::Listed { chance, values } => &values[chance.below(values.len() as u32) as usize],
             Payloads::Numbers(value) => {
                 *value = at.to_string().into_bytes();
                 value
@@ -194,13 +207,12 @@ impl Payloads {
     }
 }
 
-fn listed(call: &Call, parsed: &Parsed, path: &str) -> Result<Vec<Vec<u8>>, Stop> {
-    let absolute = std::path::absolute(path).map_err(Stop::failed)?;
+fn listed(call: &Call, parsed: &Parsed, path: &str) -> Result<Vec<Vec<u8>>, Thrown> {
+    let absolute = std::path::absolute(path).map_err(|error| Thrown::new("java.io.IOError", error.to_string()))?;
     call.streams.out.line(format_args!("Reading payloads from: {}", absolute.display()));
     let bytes = call.world.disk().read(path).unwrap_or_default();
     if bytes.is_empty() {
-        let sentence = "java.lang.IllegalArgumentException: File does not exist or empty file provided.";
-        return Err(Stop::Failed(sentence.to_owned()));
+        return Err(Thrown::illegal("File does not exist or empty file provided."));
     }
     let delimiter = match parsed.value("payload-delimiter").unwrap_or("\\n") {
         "\\n" => "\n",
@@ -208,11 +220,16 @@ fn listed(call: &Call, parsed: &Parsed, path: &str) -> Result<Vec<Vec<u8>>, Stop
     };
     let text = String::from_utf8_lossy(&bytes);
     let mut values: Vec<Vec<u8>> = text.split(delimiter).map(|value| value.as_bytes().to_vec()).collect();
-    while values.len() > 1 && values.last().is_some_and(Vec::is_empty) {
-        values.pop();
+    // A delimiter at the beginning or at the end has nothing on its other side; among themselves they have empty payloads.
+    values.pop_if(|last| last.is_empty());
+    if values.first().is_some_and(Vec::is_empty) {
+        values.remove(0);
     }
-    call.streams.out.line(format_args!("Number of messages read: {}", values.len()));
-    Ok(values)
+    call.streams.out.line(format_args!("Number of records read: {}", values.len()));
+    match values.is_empty() {
+        true => Err(Thrown::illegal("no payload File Path or record Size or payload-monotonic option provided")),
+        false => Ok(values),
+    }
 }
 
 static TOOL: Command = Command {
@@ -220,10 +237,13 @@ static TOOL: Command = Command {
     about: "Sends records as fast as they go, or so many a second, and tells rates and latencies. A transactional id, or a \
             transaction's duration, makes it send in transactions.",
     arguments: &[
-        option(&["--bootstrap-server"], "brokers to begin with; wins over bootstrap.servers given otherwise"),
+        option(&["--bootstrap-server"], "brokers to begin with; wins over bootstrap.servers given otherwise")
+            .called("BOOTSTRAP-SERVER"),
         option(&["--topic"], "the topic to produce to").required(),
-        option(&["--num-records"], "how many records to send").of(Kind::Long).required(),
-        option(&["--payload-delimiter"], "what stands between the payloads of --payload-file").or("\\n"),
+        option(&["--num-records"], "how many records to send").of(Kind::Long).called("NUM-RECORDS").required(),
+        option(&["--payload-delimiter"], "what stands between the payloads of --payload-file")
+            .called("PAYLOAD-DELIMITER")
+            .or("\\n"),
         option(&["--throughput"], "about so many records a second; -1 for as many as go").of(Kind::Double).required(),
         option(&["--producer-props"], "(DEPRECATED) use --command-property")
             .called("PROP-NAME=PROP-VALUE")
@@ -234,17 +254,22 @@ static TOOL: Command = Command {
         option(&["--producer.config"], "(DEPRECATED) use --command-config").called("CONFIG-FILE"),
         option(&["--command-config"], "a file of producer settings").called("CONFIG-FILE"),
         switch(&["--print-metrics"], "prints metrics at the end"),
-        option(&["--transactional-id"], "the transactional id; wins over one given otherwise"),
+        option(&["--transactional-id"], "the transactional id; wins over one given otherwise")
+            .called("TRANSACTIONAL-ID"),
         option(&["--transaction-duration-ms"], "commits after this long; more than 0, 3000 by default")
             .of(Kind::Long)
             .called("TRANSACTION-DURATION"),
-        option(&["--warmup-records"], "so many records are not counted in the steady state's figures").of(Kind::Long),
+        option(&["--warmup-records"], "so many records are not counted in the steady state's figures")
+            .of(Kind::Long)
+            .called("WARMUP-RECORDS"),
         option(&["--reporting-interval"], "milliseconds between two lines of progress")
             .of(Kind::Long)
             .called("INTERVAL-MS")
             .or("5000"),
-        option(&["--record-size"], "bytes of each record").of(Kind::Integer).in_group(0),
-        option(&["--payload-file"], "a file of payloads, of which each record carries one by chance").in_group(0),
+        option(&["--record-size"], "bytes of each record").of(Kind::Integer).called("RECORD-SIZE").in_group(0),
+        option(&["--payload-file"], "a file of payloads, of which each record carries one by chance")
+            .called("PAYLOAD-FILE")
+            .in_group(0),
         switch(&["--payload-monotonic"], "each record carries its number").in_group(0),
     ],
     groups: &[true],

@@ -68,6 +68,54 @@ impl Thrown {
         }
     }
 
+    /// What sending to a topic ends with before there is a delivery.
+    pub fn of_send(topic: &str, error: &Error) -> Thrown {
+        match error {
+            Error::TimedOut { waited_ms, .. } | Error::Unreachable { waited_ms, .. } => Thrown::new(
+                &class(ErrorCode::REQUEST_TIMED_OUT),
+                format!("Topic {topic} not present in metadata after {waited_ms} ms."),
+            ),
+            other => Thrown::of_client(other),
+        }
+    }
+
+    /// What a call of a producer or a consumer of Kafka's ends with, and what a future of theirs does.
+    pub fn of_client(error: &Error) -> Thrown {
+        let timed_out = || class(ErrorCode::REQUEST_TIMED_OUT);
+        let consumer = |class: &str, words: String| Thrown::new(&format!("{CONSUMER}.{class}"), words);
+        match error {
+            Error::Broker { code: ErrorCode::INVALID_TOPIC_EXCEPTION, what, message: None } => {
+                let topic = what.strip_prefix("topic ").unwrap_or(what);
+                Thrown::new(&class(ErrorCode::INVALID_TOPIC_EXCEPTION), format!("Invalid topics: [{topic}]"))
+            }
+            Error::Broker { code, message, .. } => Thrown::of_code(*code, message.clone()),
+            Error::TooLarge { bytes, limit_bytes, setting, .. } => Thrown::new(
+                &class(ErrorCode::MESSAGE_TOO_LARGE),
+                format!(
+                    "The message is {bytes} bytes when serialized which is larger than {limit_bytes}, which is the value of \
+                     the {setting} configuration."
+                ),
+            ),
+            Error::BufferFull { .. } => {
+                Thrown::new("org.apache.kafka.clients.producer.BufferExhaustedException", error.to_string())
+            }
+            Error::OutOfRange { partition, offset } => consumer(
+                "OffsetOutOfRangeException",
+                format!("Fetch position {offset} is out of range for partition {partition}"),
+            ),
+            Error::NoOffset { partition } => consumer(
+                "NoOffsetForPartitionException",
+                format!("Undefined offset with no reset policy for partitions: [{partition}]"),
+            ),
+            Error::Unreachable { .. } | Error::TimedOut { .. } => Thrown::new(&timed_out(), error.to_string()),
+            Error::Disconnected { .. } => {
+                Thrown::new("org.apache.kafka.common.errors.DisconnectException", error.to_string())
+            }
+            Error::Setting { .. } => Thrown::new("org.apache.kafka.common.config.ConfigException", error.to_string()),
+            other => Thrown::new("org.apache.kafka.common.KafkaException", other.to_string()),
+        }
+    }
+
     /// What a broker's code is as an exception; without words of the broker's, in those of Kafka's clients.
     pub fn of_code(code: ErrorCode, message: Option<String>) -> Thrown {
         let message = message.unwrap_or_else(|| sentence(code).to_owned());
@@ -200,6 +248,7 @@ fn class(code: ErrorCode) -> String {
     format!("org.apache.kafka.common.errors.{simple}")
 }
 
+const CONSUMER: &str = "org.apache.kafka.clients.consumer";
 const ODD: &[(&str, &str)] = &[
     ("UNKNOWN_SERVER_ERROR", "UnknownServerException"),
     ("CORRUPT_MESSAGE", "CorruptRecordException"),
@@ -249,6 +298,16 @@ const SENTENCES: &[(ErrorCode, &str)] = &[
         "There is no leader for this topic-partition as we are in the middle of a leadership election.",
     ),
     (ErrorCode::REQUEST_TIMED_OUT, "The request timed out."),
+    (
+        ErrorCode::MESSAGE_TOO_LARGE,
+        "The request included a message larger than the max message size the server will accept.",
+    ),
+    (
+        ErrorCode::RECORD_LIST_TOO_LARGE,
+        "The request included message batch larger than the configured segment size on the server.",
+    ),
+    (ErrorCode::NOT_ENOUGH_REPLICAS, "Messages are rejected since there are fewer in-sync replicas than required."),
+    (ErrorCode::INVALID_TIMESTAMP, "The timestamp of the message is out of acceptable range."),
     (ErrorCode::OFFSET_METADATA_TOO_LARGE, "The metadata field of the offset request was too large."),
     (ErrorCode::COORDINATOR_LOAD_IN_PROGRESS, "The coordinator is loading and hence can't process requests."),
     (ErrorCode::COORDINATOR_NOT_AVAILABLE, "The coordinator is not available."),

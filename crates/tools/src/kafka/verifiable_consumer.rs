@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kampa_client::consumer::{Called, Consumer, OffsetAndMetadata, Offsets, RebalanceListener, Records};
-use kampa_client::{Client, Error, ErrorCode, TopicPartition, properties};
+use kampa_client::{Error, ErrorCode, TopicPartition};
 use kampa_protocol::Json;
 use kampa_world::{Either, World, race};
 
-use super::console_consumer::load;
+use super::clients::Properties;
+use super::ended::uncaught;
+use super::thrown::{self, Died, Thrown};
 use crate::options::commands::{Command, Kind, Parsed, option, switch};
 use crate::{Call, Outcome, Output, Stop};
 
@@ -19,24 +21,27 @@ pub async fn run(call: Call) -> Outcome {
         call.streams.out.text(TOOL.help());
         return Ok(());
     }
-    let parsed = TOOL.parse(&call, 0)?;
+    let parsed = TOOL.parse(&call, 1)?;
+    consume(&call, &parsed).await.map_err(|died| uncaught(&call, died))
+}
+
+async fn consume(call: &Call, parsed: &Parsed) -> Result<(), Died> {
     let telling = Telling { world: call.world.clone(), out: call.streams.out.clone() };
-    let configured = properties::read(pairs(&call, &parsed)?).map_err(Stop::failed)?;
-    let client = Client::on(call.world.clone(), configured.settings).map_err(Stop::failed)?;
-    let commits = !configured.consumer.enable_auto_commit;
-    let consumer = client.consumer(configured.consumer).map_err(Stop::failed)?;
+    let (client, consumer) = properties(call, parsed)?.consumer(call).await?;
     consumer.on_rebalance(telling.clone());
     telling.tell("startup_complete", []);
     let mut reading = Reading {
         telling: &telling,
-        left: u64::try_from(number(&parsed, "max-messages")).ok(),
+        left: u64::try_from(parsed.number("max-messages").unwrap_or(-1_i64)).ok(),
         is_verbose: parsed.has("verbose"),
-        commits,
+        commits: !parsed.has("enable-autocommit"),
     };
     let topic = parsed.value("topic").unwrap_or_default();
     let ended = race(super::interrupts::next(), reading.read(&consumer, topic)).await;
     if let Either::Right(Err(error)) = &ended {
-        call.streams.err.line(format_args!("ERROR Error during processing, terminating consumer process: \n{error}"));
+        let words = "Error during processing, terminating consumer process: ";
+        thrown::log(&call.world, &call.streams, "ERROR", words, LOGGER);
+        call.streams.err.line(Thrown::of_client(error));
     }
     if matches!(ended, Either::Left(_)) {
         telling.tell("shutdown_requested", []);
@@ -45,7 +50,7 @@ pub async fn run(call: Call) -> Outcome {
     client.close().await;
     telling.tell("shutdown_complete", []);
     match ended {
-        Either::Left(code) => Err(Stop::Exit(code)),
+        Either::Left(code) => Err(Stop::Exit(code).into()),
         Either::Right(_) => {
             // Apache's is asked to shut down by its own end as well.
             telling.tell("shutdown_requested", []);
@@ -54,28 +59,38 @@ pub async fn run(call: Call) -> Outcome {
     }
 }
 
-fn number(parsed: &Parsed, name: &str) -> i64 {
-    parsed.value(name).and_then(|text| text.parse().ok()).unwrap_or_default()
-}
-
-fn pairs(call: &Call, parsed: &Parsed) -> Result<Vec<(String, String)>, Stop> {
-    let file = parsed.value("command-config").or(parsed.value("consumer.config"));
-    let mut all = load(call, file.map(str::to_owned))?;
-    let mut set = |key: &str, value: Option<&str>| all.extend(value.map(|value| (key.to_owned(), value.to_owned())));
+fn properties(call: &Call, parsed: &Parsed) -> Result<Properties, Died> {
+    let (old, new) = (parsed.value("consumer.config"), parsed.value("command-config"));
+    if old.is_some() && new.is_some() {
+        return Err(TOOL.refuse(call, "Options --consumer.config and --command-config are mutually exclusive.").into());
+    }
+    if old.is_some() {
+        call.streams.out.line(
+            "Option --consumer.config has been deprecated and will be removed in a future version. Use --command-config instead.",
+        );
+    }
+    let read = Properties::load(&call.world, old.or(new));
+    let mut properties = read.map_err(|thrown| TOOL.refuse(call, thrown.message()))?;
     let protocol = parsed.value("group-protocol").unwrap_or_default();
+    if !["classic", "consumer"].contains(&protocol.to_lowercase().as_str()) {
+        let name = protocol.to_uppercase();
+        let sentence = format!("No enum constant org.apache.kafka.clients.consumer.GroupProtocol.{name}");
+        return Err(Thrown::illegal(sentence).into());
+    }
+    let mut set = |key: &str, value: Option<&str>| value.into_iter().for_each(|value| properties.set(key, value));
+    set("group.protocol", Some(protocol));
     if protocol.eq_ignore_ascii_case("consumer") {
-        set("group.protocol", Some(protocol));
         set("group.remote.assignor", parsed.value("group-remote-assignor"));
     } else {
         set("partition.assignment.strategy", parsed.value("assignment-strategy"));
-        set("session.timeout.ms", parsed.value("session-timeout").or(Some(SESSION_TIMEOUT_MS)));
     }
+    set("session.timeout.ms", parsed.value("session-timeout"));
     set("group.id", parsed.value("group-id"));
     set("group.instance.id", parsed.value("group-instance-id"));
     set("bootstrap.servers", parsed.value("bootstrap-server"));
     set("enable.auto.commit", Some(if parsed.has("enable-autocommit") { "true" } else { "false" }));
     set("auto.offset.reset", parsed.value("reset-policy"));
-    Ok(all)
+    Ok(properties)
 }
 
 /// Events as lines of JSON.
@@ -195,41 +210,44 @@ fn named(place: &TopicPartition) -> [(&'static str, Json); 2] {
 
 /// Apache's waits for ever; this looks up now and then, which nobody sees.
 const POLL_WAIT: Duration = Duration::from_secs(60);
-const SESSION_TIMEOUT_MS: &str = "30000";
+const LOGGER: &str = "org.apache.kafka.tools.VerifiableConsumer";
 
 static TOOL: Command = Command {
     name: "verifiable-consumer",
     about: "Reads a topic as a member of a group and tells what happens as lines of JSON on standard output.",
     arguments: &[
+        option(&["--bootstrap-server"], "where the cluster is, as host:port, several with commas")
+            .required()
+            .in_group(0)
+            .called("HOST1:PORT1[,HOST2:PORT2[...]]"),
         option(&["--topic"], "the topic to read").required().called("TOPIC"),
         option(&["--group-protocol"], "how the group agrees: classic or consumer")
-            .called("GROUP_PROTOCOL")
+            .called("GROUP-PROTOCOL")
             .or("classic"),
         option(&["--group-remote-assignor"], "the broker's assignor, with the consumer protocol")
-            .called("GROUP_REMOTE_ASSIGNOR"),
-        option(&["--group-id"], "the group to read as").required().called("GROUP_ID"),
-        option(&["--group-instance-id"], "the name of a static member").called("GROUP_INSTANCE_ID"),
+            .called("GROUP-REMOTE-ASSIGNOR"),
+        option(&["--group-id"], "the group to read as").required().called("GROUP-ID"),
+        option(&["--group-instance-id"], "the name of a static member").called("GROUP-INSTANCE-ID"),
         option(&["--max-messages"], "ends after so many records; -1 never")
             .of(Kind::Integer)
             .called("MAX-MESSAGES")
             .or("-1"),
         option(&["--session-timeout"], "how long a silent member counts as alive")
             .of(Kind::Integer)
-            .called("TIMEOUT_MS"),
+            .called("TIMEOUT-MS"),
         switch(&["--verbose"], "tells every record"),
         switch(&["--enable-autocommit"], "commits now and then by itself instead of after each poll"),
         option(&["--reset-policy"], "where to begin without a committed offset: earliest, latest or none")
+            .called("RESET-POLICY")
             .or("earliest"),
         option(&["--assignment-strategy"], "how the leader shares out, with the classic protocol")
+            .called("ASSIGNMENT-STRATEGY")
             .or("org.apache.kafka.clients.consumer.RangeAssignor"),
-        option(&["--consumer.config"], "(DEPRECATED) as --command-config").called("CONFIG_FILE"),
+        option(&["--consumer.config"], "(DEPRECATED) as --command-config").called("CONFIG-FILE"),
         option(&["--command-config"], "a file with settings of the consumer; the options here win")
-            .called("CONFIG_FILE"),
-        option(&["--bootstrap-server"], "where the cluster is, as host:port, several with commas")
-            .required()
-            .called("HOST1:PORT1[,HOST2:PORT2[...]]"),
+            .called("CONFIG-FILE"),
     ],
-    groups: &[],
+    groups: &[true],
     commands: &[],
     commands_called: "",
 };

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kampa_client::Error;
 use kampa_client::producer::{Delivery, RecordView};
 use kampa_world::{Either, race};
 use tokio::sync::mpsc;
 
-use super::producing::{Pace, Properties};
+use super::clients::{Pace, Properties};
+use super::ended::uncaught;
+use super::thrown::{Died, Thrown};
 use crate::options::commands::{Command, Kind, Parsed, option};
 use crate::{Call, Outcome, Stop};
 
@@ -18,33 +19,37 @@ pub async fn run(call: Call) -> Outcome {
         call.streams.out.text(TOOL.help());
         return Ok(());
     }
-    let parsed = TOOL.parse(&call, 0)?;
+    let parsed = TOOL.parse(&call, 1)?;
+    produce(&call, &parsed).await.map_err(|died| uncaught(&call, died))
+}
+
+async fn produce(call: &Call, parsed: &Parsed) -> Result<(), Died> {
     let begun_ms = call.world.wall_ms();
-    let (client, producer) = properties(&call, &parsed)?.producer(&call)?;
+    let (client, producer) = properties(call, parsed)?.producer(call).await?;
     let throughput: i64 = parsed.number("throughput").unwrap_or(-1);
-    tell(&call, "startup_complete", "");
+    tell(call, "startup_complete", "");
     let (owe, owed) = mpsc::unbounded_channel();
     let acked = Arc::new(AtomicU64::new(0));
-    let watcher = call.world.spawn("deliveries", watch(call.clone(), owed, acked.clone(), topic(&parsed)));
+    let watcher = call.world.spawn("deliveries", watch(call.clone(), owed, acked.clone(), topic(parsed)));
     let sent = AtomicU64::new(0);
-    let ended = race(super::interrupts::next(), send(&call, &parsed, &producer, owe, throughput, &sent)).await;
+    let ended = race(super::interrupts::next(), send(call, parsed, &producer, owe, throughput, &sent)).await;
     let closed = producer.close().await;
     drop(watcher.await);
     client.close().await;
-    tell(&call, "shutdown_complete", "");
+    tell(call, "shutdown_complete", "");
     let (sent, acked) = (sent.load(Ordering::Acquire), acked.load(Ordering::Acquire));
     let seconds = (call.world.wall_ms() - begun_ms) as f64 / 1000.0;
     let average = acked as f64 / seconds;
     tell(
-        &call,
+        call,
         "tool_data",
         &format!(
             ",\"sent\":{sent},\"acked\":{acked},\"target_throughput\":{throughput},\"avg_throughput\":{average:?}"
         ),
     );
     match ended {
-        Either::Left(code) => Err(Stop::Exit(code)),
-        Either::Right(()) => closed.map_err(Stop::failed),
+        Either::Left(code) => Err(Stop::Exit(code).into()),
+        Either::Right(()) => Ok(closed.map_err(|error| Thrown::of_client(&error))?),
     }
 }
 
@@ -56,7 +61,7 @@ fn topic(parsed: &Parsed) -> String {
 struct Owed {
     key: Option<String>,
     value: String,
-    delivery: Result<Delivery, Error>,
+    delivery: Result<Delivery, Thrown>,
 }
 
 async fn send(
@@ -86,7 +91,7 @@ async fn send(
             timestamp_ms: create_ms,
             ..RecordView::default()
         };
-        let delivery = producer.send_view(&record).await;
+        let delivery = producer.send_view(&record).await.map_err(|error| Thrown::of_send(&topic, &error));
         if let Some(create_ms) = &mut create_ms {
             *create_ms += call.world.wall_ms() - begun_ms;
         }
@@ -99,8 +104,8 @@ async fn send(
 async fn watch(call: Call, mut owed: mpsc::UnboundedReceiver<Owed>, acked: Arc<AtomicU64>, topic: String) {
     while let Some(Owed { key, value, delivery }) = owed.recv().await {
         let told = match delivery {
-            Ok(delivery) => delivery.await,
-            Err(error) => Err(error),
+            Ok(delivery) => delivery.await.map_err(|error| Thrown::of_client(&error)),
+            Err(thrown) => Err(thrown),
         };
         let key = key.map_or("null".to_owned(), |key| quoted(&key));
         let value = quoted(&value);
@@ -110,31 +115,20 @@ async fn watch(call: Call, mut owed: mpsc::UnboundedReceiver<Owed>, acked: Arc<A
                 let (offset, partition) = (lies_at.offset, lies_at.partition);
                 let topic = quoted(&lies_at.topic);
                 let more = format!(
-                    ",\"key\":{key},\"value\":{value},\"offset\":{offset},\"topic\":{topic},\"partition\":{partition}"
+                    ",\"key\":{key},\"value\":{value},\"topic\":{topic},\"partition\":{partition},\"offset\":{offset}"
                 );
                 tell(&call, "producer_send_success", &more);
             }
-            Err(error) => {
-                let message = quoted(&error.to_string());
-                let exception = quoted(&format!("class {}", exception(&error)));
+            Err(thrown) => {
+                let message = quoted(thrown.message());
+                let exception = quoted(&format!("class {}", thrown.class));
                 let topic = quoted(&topic);
                 let more = format!(
-                    ",\"key\":{key},\"value\":{value},\"exception\":{exception},\"topic\":{topic},\"message\":{message}"
+                    ",\"topic\":{topic},\"key\":{key},\"value\":{value},\"exception\":{exception},\"message\":{message}"
                 );
                 tell(&call, "producer_send_error", &more);
             }
         }
-    }
-}
-
-/// Java's class for an error.
-fn exception(error: &Error) -> &'static str {
-    match error {
-        Error::TimedOut { .. } | Error::Unreachable { .. } => "org.apache.kafka.common.errors.TimeoutException",
-        Error::TooLarge { .. } => "org.apache.kafka.common.errors.RecordTooLargeException",
-        Error::Disconnected { .. } => "org.apache.kafka.common.errors.DisconnectException",
-        Error::BufferFull { .. } => "org.apache.kafka.clients.producer.BufferExhaustedException",
-        _ => "org.apache.kafka.common.KafkaException",
     }
 }
 
@@ -164,22 +158,22 @@ fn quoted(text: &str) -> String {
 }
 
 fn properties(call: &Call, parsed: &Parsed) -> Result<Properties, Stop> {
-    let mut properties = Properties::default();
-    properties.set("bootstrap.servers", parsed.value("bootstrap-server").unwrap_or_default());
-    properties.set("client.id", "producer-1");
-    properties.set("acks", parsed.value("acks").unwrap_or("-1"));
-    // What is not acknowledged at once counts as failed.
-    properties.set("retries", "0");
-    if parsed.value("producer.config").is_some() && parsed.value("command-config").is_some() {
+    let (old, new) = (parsed.value("producer.config"), parsed.value("command-config"));
+    if old.is_some() && new.is_some() {
         return Err(TOOL.refuse(call, "Options --producer.config and --command-config are mutually exclusive."));
     }
-    if parsed.value("producer.config").is_some() {
+    if old.is_some() {
         call.streams.out.line(
             "Option --producer.config has been deprecated and will be removed in a future version. Use --command-config instead.",
         );
     }
-    properties.load(call, parsed.value("producer.config"))?;
-    properties.load(call, parsed.value("command-config"))?;
+    let read = Properties::load(&call.world, old.or(new));
+    let mut properties = read.map_err(|thrown| TOOL.refuse(call, thrown.message()))?;
+    properties.set_if_absent("bootstrap.servers", parsed.value("bootstrap-server").unwrap_or_default());
+    properties.set_if_absent("acks", parsed.value("acks").unwrap_or("-1"));
+    // What is not acknowledged at once counts as failed.
+    properties.set_if_absent("retries", "0");
+    properties.set_if_absent("client.id", "producer-1");
     Ok(properties)
 }
 
@@ -188,22 +182,29 @@ static TOOL: Command = Command {
     about: "Sends growing numbers to a topic and prints JSON for each, so that it can be seen which were acknowledged.",
     arguments: &[
         option(&["--topic"], "the topic to produce to").required(),
-        option(&["--max-messages"], "how many messages to produce; -1 for no end").of(Kind::Integer).or("-1"),
+        option(&["--max-messages"], "how many messages to produce; -1 for no end")
+            .of(Kind::Integer)
+            .called("MAX-MESSAGES")
+            .or("-1"),
         option(&["--throughput"], "about so many messages a second; below 0 as many as go").of(Kind::Integer).or("-1"),
-        option(&["--acks"], "who must have a message").of(Kind::Integer).or("-1"),
+        option(&["--acks"], "who must have a message").of(Kind::IntegerOf(&["0", "1", "-1"])).called("ACKS").or("-1"),
         option(&["--producer.config"], "(DEPRECATED) use --command-config").called("CONFIG-FILE"),
         option(&["--message-create-time"], "the first message's time, in milliseconds since 1970; -1 is now")
             .of(Kind::Long)
             .called("CREATE-TIME")
             .or("-1"),
-        option(&["--value-prefix"], "a number before each value, with a dot between").of(Kind::Integer),
-        option(&["--repeating-keys"], "keys from 0 up to this number, over and over").of(Kind::Integer),
+        option(&["--value-prefix"], "a number before each value, with a dot between")
+            .of(Kind::Integer)
+            .called("VALUE-PREFIX"),
+        option(&["--repeating-keys"], "keys from 0 up to this number, over and over")
+            .of(Kind::Integer)
+            .called("REPEATING-KEYS"),
         option(&["--command-config"], "a file of settings").called("CONFIG-FILE"),
         option(&["--bootstrap-server"], "REQUIRED: brokers to begin with")
             .called("HOST1:PORT1[,HOST2:PORT2[...]]")
-            .required(),
+            .in_group(0),
     ],
-    groups: &[],
+    groups: &[true],
     commands: &[],
     commands_called: "",
 };

@@ -78,6 +78,8 @@ pub enum Kind {
     Text,
     /// A whole number of 32 bits.
     Integer,
+    /// A whole number of 32 bits, one of these.
+    IntegerOf(&'static [&'static str]),
     /// A whole number of 64 bits.
     Long,
     /// A number with a fraction.

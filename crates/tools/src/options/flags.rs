@@ -79,6 +79,16 @@ impl Flag {
         Flag { kind, ..self }
     }
 
+    /// Whether a word that follows is the value that may be left out: what cannot be one is a word of its own, and a number is
+    /// one even if it looks like an option.
+    fn may_take(&self, word: &str) -> bool {
+        match self.kind {
+            "Integer" => word.parse::<i32>().is_ok(),
+            "Long" => word.parse::<i64>().is_ok(),
+            _ => !looks_like_an_option(word),
+        }
+    }
+
     /// One value is many with this between them.
     pub const fn separated_by(self, separator: char) -> Flag {
         Flag { separator: Some(separator), ..self }
@@ -156,9 +166,9 @@ impl Flags {
                 Some(value) => Some(value.to_owned()),
                 None => return Err(Wrong(format!("Option {} requires an argument", flag.name))),
             },
-            Value::Allowed => embedded
-                .map(str::to_owned)
-                .or_else(|| words.next_if(|word| !looks_like_an_option(word)).map(str::to_owned)),
+            Value::Allowed => {
+                embedded.map(str::to_owned).or_else(|| words.next_if(|word| flag.may_take(word)).map(str::to_owned))
+            }
         };
         given.add(flag, value);
         Ok(())

@@ -96,26 +96,24 @@ pub async fn run(arguments: Arguments, world: &World, streams: &Streams) -> Outc
         consumer.subscribe(&arguments.topics).map_err(told)?;
     } else {
         let partitions = partitions(&session, &arguments).await?;
-        consumer.assign(&partitions).map_err(told)?;
         let (first, end) = (
             bounds(&session, &partitions, OffsetSpec::Earliest).await?,
             bounds(&session, &partitions, OffsetSpec::Latest).await?,
         );
         let starts = place.starts(&session, &partitions, &first, &end).await?;
-        for (partition, start) in partitions.iter().zip(&starts) {
-            consumer.seek(partition, *start).map_err(told)?;
-        }
+        let mut wanted: Vec<(TopicPartition, i64, i64)> =
+            partitions.into_iter().zip(starts).zip(end).map(|((one, start), end)| (one, start, end)).collect();
         if arguments.exit {
-            reading.ends = partitions
-                .into_iter()
-                .zip(starts)
-                .zip(end)
-                .filter(|((_, start), end)| start < end)
-                .map(|((one, _), end)| (one, end))
-                .collect();
-            if reading.ends.is_empty() {
+            wanted.retain(|(_, start, end)| start < end);
+            reading.ends = wanted.iter().map(|(one, _, end)| (one.clone(), *end)).collect();
+            if wanted.is_empty() {
                 return consumer.close().await.map_err(told);
             }
+        }
+        let partitions: Vec<TopicPartition> = wanted.iter().map(|(one, ..)| one.clone()).collect();
+        consumer.assign(&partitions).map_err(told)?;
+        for (partition, start, _) in &wanted {
+            consumer.seek(partition, *start).map_err(told)?;
         }
     }
     let outcome = reading.run(&consumer, streams, arguments.exit).await;

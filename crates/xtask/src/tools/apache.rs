@@ -28,6 +28,7 @@ impl Tools {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Djava.security.manager=allow",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
         ]);
         command.arg("-cp").arg(format!("{}:{}/*", classes.display(), jars.display())).arg("Lines");

@@ -87,6 +87,9 @@ fn lines(text: &str) -> Vec<String> {
         if ["\tat ", "Caused by: ", "\t... ", "\tSuppressed: ", "\t\tat "].iter().any(|frame| line.starts_with(frame)) {
             continue;
         }
+        if line.starts_with(ADVERTISEMENT) {
+            continue;
+        }
         match logged(line) {
             Logged::Not if is_dropped && (line.starts_with(" at ") || is_an_exception(line)) => {}
             Logged::Not => {
@@ -123,6 +126,8 @@ fn logged(line: &str) -> Logged {
     match level {
         "TRACE" | "DEBUG" | "INFO" | "WARN" => Logged::Dropped,
         "ERROR" => match (rest.split_once(" - "), rest.rsplit_once(" (")) {
+            // Clients tell of a name that cannot be in the log and in an exception.
+            (Some(("org.apache.kafka.clients.Metadata", _)), _) => Logged::Dropped,
             (Some((logger, words)), _) if logger.starts_with("org.apache.kafka.") => {
                 Logged::Kept(format!("ERROR {logger}: {words}"))
             }
@@ -183,10 +188,10 @@ fn before_uuid(word: &str) -> Option<&str> {
     uuid.chars().enumerate().all(fits).then_some(name)
 }
 
-/// What was measured says little of another run: numbers that the command line does not name become `#`, with as many digits
-/// behind the point as there were.
+/// What was measured says little of another run: numbers become `#`, with as many digits behind the point as there were, four at
+/// most: a Double shows as many as it needs. Numbers from 100 that the command line names are counts, and stay.
 pub fn without_figures(said: &Said, line: &str) -> Said {
-    let named = numbers(line);
+    let named: Vec<&str> = numbers(line).into_iter().filter(|number| number.len() > 2).collect();
     let hide = |text: &str| {
         let mut shown = String::new();
         let mut rest = text;
@@ -194,8 +199,9 @@ pub fn without_figures(said: &Said, line: &str) -> Said {
             let at = number.as_ptr() as usize - rest.as_ptr() as usize;
             shown += &rest[..at];
             match number.split_once('.') {
+                _ if shown.ends_with(AVERAGE) => shown.push('#'),
                 _ if named.contains(&number) => shown += number,
-                Some((_, fraction)) => shown += &format!("#.{}", "#".repeat(fraction.len())),
+                Some((_, fraction)) => shown += &format!("#.{}", "#".repeat(fraction.len().min(4))),
                 None => shown.push('#'),
             }
             rest = &rest[at + number.len()..];
@@ -219,6 +225,12 @@ fn numbers(text: &str) -> Vec<&str> {
     }
     found
 }
+
+/// What kafka-console-consumer says of a protocol that this client does not speak yet.
+const ADVERTISEMENT: &str = "The consumer rebalance protocol (KIP-848) is production-ready!";
+
+/// A Double that may be round.
+const AVERAGE: &str = "\"avg_throughput\":";
 
 /// What records carry that were written during a run.
 const THIS_TIME_MS: std::ops::Range<i64> = 1_780_000_000_000..1_900_000_000_000;

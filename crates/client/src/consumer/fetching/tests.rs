@@ -173,3 +173,27 @@ fn an_answer_to_what_was_asked_before_a_seek_is_not_taken() {
         node 1 session 5/1 asks ["0@40"] forgets []
     "#]]);
 }
+
+#[test]
+fn sessions_that_are_open_are_ended_once() {
+    let mut reader = reader(2);
+    let fetches = reader.ask();
+    reader.answer(&fetches[0], 77, &[(0, Ok(0))]);
+    reader.answer(&fetches[1], 0, &[(1, Ok(0))]);
+    reader.ask();
+    for _ in 0..2 {
+        for (node, request) in reader.fetching.farewells() {
+            let FetchRequest { session_id, session_epoch, topics, max_wait_ms, .. } = request;
+            reader.shown += &format!("node {node} session {session_id}/{session_epoch} {topics:?} {max_wait_ms} ms\n");
+        }
+    }
+    reader.is(expect![[r#"
+        node 1 session 0/0 asks ["0@0"] forgets []
+        node 2 session 0/0 asks ["1@0"] forgets []
+          Consequences { refresh_metadata: false, has_records: false }
+          Consequences { refresh_metadata: false, has_records: false }
+        node 1 session 77/1 asks [] forgets []
+        node 2 session 0/0 asks ["1@0"] forgets []
+        node 1 session 77/-1 [] 0 ms
+    "#]]);
+}

@@ -9,6 +9,8 @@ use kampa_protocol::records::group::GroupRecord;
 use kampa_protocol::records::share::ShareRecord;
 use kampa_protocol::records::transaction::TransactionRecord;
 
+use crate::kafka::thrown::Thrown;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Offsets,
@@ -17,11 +19,10 @@ pub(super) enum Kind {
     ShareGroupState,
 }
 
-pub(super) fn write(kind: Kind, record: &ConsumerRecord, out: &mut Vec<u8>) -> Result<(), String> {
+pub(super) fn write(kind: Kind, record: &ConsumerRecord, out: &mut Vec<u8>) -> Result<(), Thrown> {
     let Some(key) = &record.key else { return Ok(()) };
-    let shown = shown(kind, key, record.value.as_ref()).map_err(|why| {
-        format!("java.lang.RuntimeException: Could not read record at offset {} due to: {why}", record.offset)
-    })?;
+    let shown = shown(kind, key, record.value.as_ref())
+        .map_err(|why| Thrown::runtime(format!("Could not read record at offset {} due to: {why}", record.offset)))?;
     if let Some(json) = shown {
         out.extend(json.to_string().into_bytes());
     }
@@ -34,7 +35,7 @@ fn shown(kind: Kind, key: &Bytes, value: Option<&Bytes>) -> Result<Option<Json>,
         Kind::Offsets => matches!(number, 0 | 1),
         Kind::GroupMetadata => number == 2,
         Kind::TransactionLog => number == 0,
-        Kind::ShareGroupState => true,
+        Kind::ShareGroupState => matches!(number, 0 | 1),
     };
     if !is_shown {
         return Ok(None);

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::kafka::thrown::Thrown;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deserializer {
     Text,
@@ -13,12 +15,15 @@ pub(super) enum Deserializer {
     Boolean,
     Uuid,
     Bytes,
+    Void,
 }
 
 impl Deserializer {
-    /// None, with which bytes are shown as they are, also for a class that nobody knows: Apache's tool logs it and goes on.
-    pub fn named(class: &str) -> Option<Deserializer> {
-        Some(match class.strip_prefix("org.apache.kafka.common.serialization.")? {
+    /// None, with which bytes are shown as they are, is what an error leaves: Apache's tool logs it and goes on.
+    pub fn named(class: &str) -> Result<Option<Deserializer>, Thrown> {
+        let unknown = || Thrown::new("java.lang.ClassNotFoundException", class);
+        let name = class.strip_prefix("org.apache.kafka.common.serialization.").ok_or_else(unknown)?;
+        Ok(Some(match name {
             "StringDeserializer" => Deserializer::Text,
             "ShortDeserializer" => Deserializer::Short,
             "IntegerDeserializer" => Deserializer::Integer,
@@ -28,11 +33,19 @@ impl Deserializer {
             "BooleanDeserializer" => Deserializer::Boolean,
             "UUIDDeserializer" => Deserializer::Uuid,
             "BytesDeserializer" => Deserializer::Bytes,
-            _ => return None,
-        })
+            "VoidDeserializer" => Deserializer::Void,
+            // What Java shows of an array is its address; the bytes themselves say more.
+            "ByteArrayDeserializer" => return Ok(None),
+            "ListDeserializer" => {
+                let sentence = "Not able to determine the list class because it was neither passed via the constructor nor \
+                                set in the config.";
+                return Err(Thrown::new("org.apache.kafka.common.config.ConfigException", sentence));
+            }
+            _ => return Err(unknown()),
+        }))
     }
 
-    pub fn text(self, bytes: &[u8]) -> Result<String, String> {
+    pub fn text(self, bytes: &[u8]) -> Result<String, Thrown> {
         let sized =
             |name: &str, size: usize| serialization_error(format!("Size of data received by {name} is not {size}"));
         Ok(match self {
@@ -69,12 +82,13 @@ impl Deserializer {
                 uuid(&text).ok_or_else(|| serialization_error("Error parsing data into UUID".to_owned()))?
             }
             Deserializer::Bytes => escaped(bytes),
+            Deserializer::Void => return Err(Thrown::illegal("Data should be null for a VoidDeserializer.")),
         })
     }
 }
 
-fn serialization_error(words: String) -> String {
-    format!("org.apache.kafka.common.errors.SerializationException: {words}")
+fn serialization_error(words: String) -> Thrown {
+    Thrown::new("org.apache.kafka.common.errors.SerializationException", words)
 }
 
 /// Java shows numbers from a thousandth to ten millions plainly and others with an exponent, always with a fraction.

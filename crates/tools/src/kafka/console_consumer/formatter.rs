@@ -4,6 +4,9 @@ use kampa_client::consumer::{ConsumerRecord, TimestampType};
 
 use super::coordinator_records::{self, Kind};
 use super::deserializers::Deserializer;
+use crate::Call;
+use crate::kafka::clients::Properties;
+use crate::kafka::thrown::{self, Thrown};
 
 pub(super) enum Formatter {
     Default(Box<Shown>),
@@ -34,8 +37,8 @@ pub(super) struct Shown {
 
 impl Formatter {
     /// None: nobody knows the class.
-    pub fn named(class: &str, properties: &[(String, String)]) -> Option<Formatter> {
-        let shown = || Box::new(Shown::of(properties));
+    pub fn named(call: &Call, class: &str, properties: &Properties) -> Option<Formatter> {
+        let shown = || Box::new(Shown::of(call, properties));
         Some(match class.strip_prefix("org.apache.kafka.tools.consumer.")? {
             "group.share.ShareGroupStateMessageFormatter" => Formatter::Coordinator(Kind::ShareGroupState),
             "DefaultMessageFormatter" => Formatter::Default(shown()),
@@ -49,7 +52,7 @@ impl Formatter {
     }
 
     /// Also when it fails, `out` has what was shown before it did.
-    pub fn write(&self, record: &ConsumerRecord, out: &mut Vec<u8>) -> Result<(), String> {
+    pub fn write(&self, record: &ConsumerRecord, out: &mut Vec<u8>) -> Result<(), Thrown> {
         match self {
             Formatter::Default(shown) | Formatter::Logging(shown) => shown.write(record, out),
             Formatter::None => Ok(()),
@@ -59,12 +62,20 @@ impl Formatter {
 }
 
 impl Shown {
-    fn of(properties: &[(String, String)]) -> Shown {
-        let find = |key: &str| properties.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-        let is =
-            |key: &str, default: bool| find(key).map_or(default, |value| value.trim().eq_ignore_ascii_case("true"));
-        let bytes = |key: &str, default: &str| find(key).unwrap_or(default).as_bytes().to_vec();
-        let deserializer = |key: &str| find(key).and_then(Deserializer::named);
+    fn of(call: &Call, properties: &Properties) -> Shown {
+        let is = |key: &str, default: bool| {
+            properties.value(key).map_or(default, |value| value.trim().eq_ignore_ascii_case("true"))
+        };
+        let bytes = |key: &str, default: &str| properties.value(key).unwrap_or(default).as_bytes().to_vec();
+        let deserializer = |key: &str| {
+            let class = properties.value(key)?;
+            Deserializer::named(class).unwrap_or_else(|thrown| {
+                let words = format!("Unable to instantiate a deserializer from {class}");
+                thrown::log(&call.world, &call.streams, "ERROR", words, LOGGER);
+                call.streams.err.line(thrown);
+                None
+            })
+        };
         Shown {
             timestamp: is("print.timestamp", false),
             partition: is("print.partition", false),
@@ -84,7 +95,7 @@ impl Shown {
         }
     }
 
-    fn write(&self, record: &ConsumerRecord, out: &mut Vec<u8>) -> Result<(), String> {
+    fn write(&self, record: &ConsumerRecord, out: &mut Vec<u8>) -> Result<(), Thrown> {
         let mut columns = [
             self.timestamp,
             self.partition,
@@ -107,7 +118,7 @@ impl Shown {
         Ok(())
     }
 
-    fn write_column(&self, column: usize, record: &ConsumerRecord, out: &mut Vec<u8>) -> Result<(), String> {
+    fn write_column(&self, column: usize, record: &ConsumerRecord, out: &mut Vec<u8>) -> Result<(), Thrown> {
         match column {
             0 => out.extend(timestamp(record).into_bytes()),
             1 => out.extend(format!("Partition:{}", record.partition).into_bytes()),
@@ -132,7 +143,7 @@ impl Shown {
         Ok(())
     }
 
-    fn write_bytes(&self, bytes: Option<&[u8]>, how: &Option<Deserializer>, out: &mut Vec<u8>) -> Result<(), String> {
+    fn write_bytes(&self, bytes: Option<&[u8]>, how: &Option<Deserializer>, out: &mut Vec<u8>) -> Result<(), Thrown> {
         let bytes = bytes.unwrap_or(&self.null_literal);
         match how {
             None => out.extend_from_slice(bytes),
@@ -148,3 +159,5 @@ fn timestamp(record: &ConsumerRecord) -> String {
         (TimestampType::LogAppendTime, at) => format!("LogAppendTime:{at}"),
     }
 }
+
+const LOGGER: &str = "org.apache.kafka.tools.consumer.DefaultMessageFormatter";

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use kampa_client::{ConsumerSettings, Settings, properties};
-
 use super::formatter::Formatter;
-use crate::options::flags::{self, Flag, Flags, flag, valued};
+use crate::kafka::clients::Properties;
+use crate::kafka::thrown::Died;
+use crate::options::flags::{self, Flag, Flags, Wrong, flag, valued};
 use crate::{Call, Stop};
 
 pub(super) struct Given {
-    pub settings: Settings,
-    pub consumer: ConsumerSettings,
+    pub consumer: Properties,
     pub what: What,
     pub formatter: Formatter,
-    pub count_max: Option<u64>,
+    /// Looked at when everything else is ready.
+    pub count_max: Result<Option<u64>, Wrong>,
     pub timeout: Option<Duration>,
     pub skips_errors: bool,
     /// Also tells when it has shut down.
@@ -33,38 +33,34 @@ pub(super) enum From {
 }
 
 /// Reads the command line, in Apache's order of complaints.
-pub(super) fn read(call: &Call) -> Result<Given, Stop> {
+pub(super) fn read(call: &Call) -> Result<Given, Died> {
     let given = FLAGS.parse_or_usage(call)?;
     given.help_or_version("This tool helps to read data from Kafka topics and outputs it to standard output.")?;
     check(&given)?;
-    let files =
+    let (file, words) =
         deprecated(call, &given, ["consumer.config", "command-config"], ["consumer-property", "command-property"])?;
-    let (from_file, from_line) = (load(call, files.0)?, pairs(&given.values(files.1)));
-    let group = group(&given, &from_file, &from_line)?;
-    let mut all: Vec<(String, String)> = from_file.into_iter().chain(from_line).collect();
-    set_rest(call, &given, &mut all, group)?;
-    let configured = properties::read(all).map_err(|error| super::unknown(&error))?;
-    let (settings, mut consumer) = (configured.settings, configured.consumer);
+    let from_file = Properties::load(&call.world, file.as_deref())?;
+    let mut from_words = Properties::default();
+    from_words.words(given.values(words));
+    let group = group(&given, &from_file, &from_words)?;
+    let mut consumer = from_file;
+    consumer.words(given.values(words));
+    set_rest(call, &given, &mut consumer, group)?;
     let from = from(&given)?;
-    let timeout = given.number::<i64>("timeout-ms")?.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
     let formatter = formatter(call, &given)?;
+    let timeout = given.number::<i64>("timeout-ms")?.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
     let topic = given.value("topic")?.map(str::to_owned);
     let what = match (topic, given.number::<i32>("partition")?) {
-        (Some(topic), Some(partition)) => {
-            // Nobody shares the partition, and its offset is given: no coordinator is needed.
-            consumer.group_id = None;
-            What::Partition { topic, partition, from }
-        }
+        (Some(topic), Some(partition)) => What::Partition { topic, partition, from },
         (Some(topic), None) => What::Topic(topic),
         (None, _) => What::Matching(given.value("include")?.unwrap_or_default().to_owned()),
     };
-    let count_max = given.number::<i32>("max-messages")?.filter(|&count| count != -1);
+    let count_max = given.number::<i32>("max-messages").map(|count| count.filter(|&count| count != -1));
     Ok(Given {
-        settings,
         consumer,
         what,
         formatter,
-        count_max: count_max.map(|count| u64::try_from(count).unwrap_or(0)),
+        count_max: count_max.map(|count| count.map(|count| u64::try_from(count).unwrap_or(0))),
         timeout,
         skips_errors: given.has("skip-message-on-error"),
         tells_events: given.has("enable-systest-events"),
@@ -116,11 +112,9 @@ fn say_deprecated(call: &Call, old: &str, new: &str) {
 }
 
 /// The one group that everything given names.
-fn group(given: &flags::Given, file: &[Pair], line: &[Pair]) -> Result<Option<String>, Stop> {
+fn group(given: &flags::Given, file: &Properties, line: &Properties) -> Result<Option<String>, Stop> {
     let mut groups: Vec<&str> = given.value("group")?.into_iter().collect();
-    for from in [file, line] {
-        groups.extend(from.iter().rev().find(|(key, _)| key == "group.id").map(|(_, value)| value.as_str()));
-    }
+    groups.extend([file, line].iter().filter_map(|from| from.value("group.id")));
     let mut seen = Vec::new();
     groups.retain(|group| {
         !seen.contains(group) && {
@@ -142,35 +136,31 @@ fn group(given: &flags::Given, file: &[Pair], line: &[Pair]) -> Result<Option<St
     Ok(groups.first().map(|group| group.to_string()))
 }
 
-fn set_rest(call: &Call, given: &flags::Given, all: &mut Vec<Pair>, group: Option<String>) -> Result<(), Stop> {
-    let find = |all: &[Pair], key: &str| all.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-    let set = |all: &mut Vec<Pair>, key: &str, value: String| all.push((key.to_owned(), value));
-    match find(all, "auto.offset.reset") {
+fn set_rest(call: &Call, given: &flags::Given, all: &mut Properties, group: Option<String>) -> Result<(), Stop> {
+    let reset = if given.has("from-beginning") { "earliest" } else { "latest" };
+    match all.value("auto.offset.reset") {
         Some(rule) if given.has("from-beginning") && rule != "earliest" => {
             call.streams.err.line(format_args!(
                 "Can't simultaneously specify --from-beginning and 'auto.offset.reset={rule}', please remove one option"
             ));
             return Err(Stop::Exit(1));
         }
-        Some(_) => {}
-        None => {
-            let rule = if given.has("from-beginning") { "earliest" } else { "latest" };
-            set(all, "auto.offset.reset", rule.to_owned());
-        }
+        _ => all.set_if_absent("auto.offset.reset", reset),
     }
-    set(all, "bootstrap.servers", given.value("bootstrap-server")?.unwrap_or_default().to_owned());
-    if find(all, "client.id").is_none() {
-        set(all, "client.id", "console-consumer".to_owned());
+    all.set("bootstrap.servers", given.value("bootstrap-server")?.unwrap_or_default());
+    all.set_if_absent("client.id", "console-consumer");
+    if given.has("isolation-level") || all.value("isolation.level").is_none() {
+        all.set("isolation.level", given.value("isolation-level")?.unwrap_or_default());
     }
-    if given.has("isolation-level") || find(all, "isolation.level").is_none() {
-        set(all, "isolation.level", given.value("isolation-level")?.unwrap_or_default().to_owned());
-    }
-    if group.is_none() && find(all, "enable.auto.commit").is_none() {
+    if group.is_none() {
         // Nobody will ever ask for the offsets of a group whose name was made up.
-        set(all, "enable.auto.commit", "false".to_owned());
+        all.set_if_absent("enable.auto.commit", "false");
     }
-    let made_up = || format!("console-consumer-{}", call.world.seed() % MADE_UP_GROUPS);
-    set(all, "group.id", group.unwrap_or_else(made_up));
+    // Who names a partition shares it with nobody, and needs no coordinator.
+    if !given.has("partition") {
+        let made_up = || format!("console-consumer-{}", call.world.seed() % MADE_UP_GROUPS);
+        all.set("group.id", &group.unwrap_or_else(made_up));
+    }
     Ok(())
 }
 
@@ -191,43 +181,24 @@ fn from(given: &flags::Given) -> Result<From, Stop> {
     }
 }
 
-fn formatter(call: &Call, given: &flags::Given) -> Result<Formatter, Stop> {
+fn formatter(call: &Call, given: &flags::Given) -> Result<Formatter, Died> {
     let [old, new] = ["property", "formatter-property"];
     if given.has(old) && given.has(new) {
-        return Err(given.refuse(format_args!("Options --{old} and --{new} cannot be specified together.")));
+        return Err(given.refuse(format_args!("Options --{old} and --{new} cannot be specified together.")).into());
     }
     if given.has(old) {
         say_deprecated(call, old, new);
     }
-    let mut all = load(call, given.value("formatter-config")?.map(str::to_owned))?;
+    let file = Properties::load(&call.world, given.value("formatter-config")?);
+    let mut all = file.map_err(|thrown| given.refuse(thrown.message()))?;
     for which in ["key", "value"] {
         if let Some(class) = given.value(&format!("{which}-deserializer"))?.filter(|class| !class.is_empty()) {
-            all.push((format!("{which}.deserializer"), class.to_owned()));
+            all.set(&format!("{which}.deserializer"), class);
         }
     }
-    all.extend(pairs(&given.values(if given.has(old) { old } else { new })));
+    all.words(given.values(if given.has(old) { old } else { new }));
     let class = given.value("formatter")?.unwrap_or_default();
-    Formatter::named(class, &all).ok_or_else(|| given.refuse(class))
-}
-
-type Pair = (String, String);
-
-/// `key=value` words; a word without `=` is a key with an empty value.
-pub(in crate::kafka) fn pairs(words: &[&str]) -> Vec<Pair> {
-    words
-        .iter()
-        .map(|word| word.split_once('=').unwrap_or((*word, "")))
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect()
-}
-
-/// A properties file, if one is named.
-pub(in crate::kafka) fn load(call: &Call, path: Option<String>) -> Result<Vec<Pair>, Stop> {
-    let Some(path) = path else { return Ok(Vec::new()) };
-    let bytes = call.world.disk().read(&path).map_err(|e| Stop::Failed(format!("{path} cannot be read: {e}")))?;
-    let read = kampa_configs::properties::read(&String::from_utf8_lossy(&bytes));
-    let read = read.map_err(|e| Stop::Failed(format!("{path} cannot be read: {e:?}")))?;
-    Ok(read.into_iter().map(|property| (property.key, property.value)).collect())
+    Ok(Formatter::named(call, class, &all).ok_or_else(|| given.refuse(class))?)
 }
 
 /// As many names as Apache's tool makes up.

@@ -6,6 +6,7 @@ use kampa_client::consumer::{RecordHeader, TimestampType};
 
 use super::formatter::Formatter;
 use super::*;
+use crate::kafka::clients::Properties;
 use crate::testing::shown;
 
 fn record(key: Option<&[u8]>, value: Option<&[u8]>) -> ConsumerRecord {
@@ -23,10 +24,17 @@ fn record(key: Option<&[u8]>, value: Option<&[u8]>) -> ConsumerRecord {
 }
 
 fn format(class: &str, properties: &[&str], record: &ConsumerRecord) -> String {
-    let formatter = Formatter::named(&format!("org.apache.kafka.tools.consumer.{class}"), &given::pairs(properties));
-    let mut out = Vec::new();
-    let written = formatter.expect("a class of Kafka's").write(record, &mut out);
-    String::from_utf8_lossy(&out).into_owned() + &written.err().map(|why| format!("! {why}")).unwrap_or_default()
+    let mut of = Properties::default();
+    of.words(properties.iter().copied());
+    let class = format!("org.apache.kafka.tools.consumer.{class}");
+    shown("", "", async |call| {
+        let formatter = Formatter::named(&call, &class, &of).expect("a class of Kafka's");
+        let mut out = Vec::new();
+        let written = formatter.write(record, &mut out);
+        call.streams.out.bytes(&out);
+        written.unwrap_or_else(|thrown| call.streams.out.text(format_args!("! {thrown}")));
+        Ok(())
+    })
 }
 
 #[test]
@@ -80,7 +88,8 @@ fn deserializers_show_what_java_shows() {
     let error =
         "! org.apache.kafka.common.errors.SerializationException: Size of data received by LongDeserializer is not 8";
     assert_eq!(show("Long", b"v"), error);
-    assert_eq!(show("NoSuch", b"v"), "v", "a class that nobody knows changes nothing");
+    let unknown = show("NoSuch", b"v");
+    assert!(unknown.starts_with('v') && unknown.contains("ERROR Unable to instantiate a deserializer"), "{unknown}");
 }
 
 #[test]
@@ -155,8 +164,9 @@ fn command_lines_that_cannot_be() {
     check(
         "--bootstrap-server h:1 --topic t --timeout-ms x",
         expect![[r#"
-        failed: Cannot parse argument 'x' of option timeout-ms
-    "#]],
+            ! Exception in thread "main" joptsimple.OptionArgumentConversionException: Cannot parse argument 'x' of option timeout-ms
+            exit 1
+        "#]],
     );
     check(
         "--bootstrap-server h:1 --topic t --property a=b --formatter-property a=b",

@@ -2,7 +2,8 @@
 //!
 //! Apache's tool takes `headers.separator` for a regular expression; here it is the text itself, a backslash before a letter aside.
 
-use crate::kafka::producing::Properties;
+use crate::kafka::clients::Properties;
+use crate::kafka::thrown::Thrown;
 
 /// How lines are taken apart.
 pub struct LineReader {
@@ -32,8 +33,8 @@ impl Parsed<'_> {
 }
 
 impl LineReader {
-    /// With these settings; an error is the sentence of Java's exception.
-    pub fn new(properties: &Properties) -> Result<LineReader, String> {
+    /// With these settings.
+    pub fn new(properties: &Properties) -> Result<LineReader, Thrown> {
         let text = |key: &str, otherwise: &str| properties.value(key).unwrap_or(otherwise).to_owned();
         let is_on = |key| properties.value(key).is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
         let reader = LineReader {
@@ -50,7 +51,7 @@ impl LineReader {
         reader.check().map(|()| LineReader { headers_separator: reader.headers_separator.replace('\\', ""), ..reader })
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Thrown> {
         let (delimiter, separator, of_key) =
             (&self.headers_delimiter, &self.headers_separator, &self.headers_key_separator);
         let clashes = [
@@ -63,13 +64,13 @@ impl LineReader {
             (Some(of_key), self.null_marker.as_ref(), "null.marker and headers.key.separator"),
         ];
         match clashes.iter().find(|(one, other, _)| one == other) {
-            Some((_, _, names)) => Err(format!("org.apache.kafka.common.KafkaException: {names} may not be equal")),
+            Some((_, _, names)) => Err(failed(format!("{names} may not be equal"))),
             None => Ok(()),
         }
     }
 
-    /// The next line's record; an error is the sentence of Java's exception.
-    pub fn parse<'a>(&mut self, line: &'a str) -> Result<Parsed<'a>, String> {
+    /// The next line's record.
+    pub fn parse<'a>(&mut self, line: &'a str) -> Result<Parsed<'a>, Thrown> {
         self.line_number += 1;
         let (headers, rest) = self.cut(self.parse_headers, line, line, &self.headers_delimiter, "headers delimiter")?;
         let (key, value) = self.cut(self.parse_key, line, rest, &self.key_separator, "key separator")?;
@@ -96,18 +97,18 @@ impl LineReader {
         rest: &'a str,
         separator: &str,
         name: &str,
-    ) -> Result<(Option<&'a str>, &'a str), String> {
+    ) -> Result<(Option<&'a str>, &'a str), Thrown> {
         if !is_wanted {
             return Ok((None, rest));
         }
         match rest.split_once(separator) {
             Some((before, after)) => Ok((Some(before), after)),
             None if self.ignore_error => Ok((None, rest)),
-            None => Err(format!("No {name} found on line number {}: '{line}'", self.line_number)),
+            None => Err(failed(format!("No {name} found on line number {}: '{line}'", self.line_number))),
         }
     }
 
-    fn headers<'a>(&self, headers: &'a str) -> Result<Vec<(&'a str, Option<&'a str>)>, String> {
+    fn headers<'a>(&self, headers: &'a str) -> Result<Vec<(&'a str, Option<&'a str>)>, Thrown> {
         let mut pairs: Vec<&str> = headers.split(self.headers_separator.as_str()).collect();
         // Java's split drops empty parts at the end, unless there is but one.
         while pairs.len() > 1 && pairs.last().is_some_and(|last| last.is_empty()) {
@@ -116,17 +117,22 @@ impl LineReader {
         pairs.into_iter().map(|pair| self.header(pair)).collect()
     }
 
-    fn header<'a>(&self, pair: &'a str) -> Result<(&'a str, Option<&'a str>), String> {
+    fn header<'a>(&self, pair: &'a str) -> Result<(&'a str, Option<&'a str>), Thrown> {
         let Some((key, value)) = pair.split_once(self.headers_key_separator.as_str()) else {
             if self.ignore_error {
                 return Ok((pair, None));
             }
             let number = self.line_number;
-            return Err(format!("No header key separator found in pair '{pair}' on line number {number}"));
+            return Err(failed(format!("No header key separator found in pair '{pair}' on line number {number}")));
         };
         if self.is_null(key) {
-            return Err(format!("Header keys should not be equal to the null marker '{key}' as they can't be null"));
+            let sentence = format!("Header keys should not be equal to the null marker '{key}' as they can't be null");
+            return Err(failed(sentence));
         }
         Ok((key, Some(value).filter(|value| !self.is_null(value))))
     }
+}
+
+fn failed(sentence: String) -> Thrown {
+    Thrown::new("org.apache.kafka.common.KafkaException", sentence)
 }

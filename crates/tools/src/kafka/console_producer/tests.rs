@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::reader::LineReader;
-use crate::kafka::producing::Properties;
+use crate::kafka::clients::Properties;
 use crate::testing::shown;
 
 /// A line as it is read with these settings.
@@ -12,7 +12,7 @@ fn read(settings: &[&str], line: &str, expected: Expect) {
     properties.words(settings.iter().copied());
     let told =
         LineReader::new(&properties).and_then(|mut reader| reader.parse(line).map(|parsed| format!("{parsed:?}")));
-    expected.assert_eq(&told.unwrap_or_else(|sentence| sentence));
+    expected.assert_eq(&told.unwrap_or_else(|thrown| thrown.to_string()));
 }
 
 #[test]
@@ -24,7 +24,11 @@ fn a_line_is_a_value_unless_more_is_wanted() {
         "k::v",
         expect![[r#"Parsed { key: Some("k"), value: Some("v"), headers: [] }"#]],
     );
-    read(&["parse.key=true"], "v", expect!["No key separator found on line number 1: 'v'"]);
+    read(
+        &["parse.key=true"],
+        "v",
+        expect!["org.apache.kafka.common.KafkaException: No key separator found on line number 1: 'v'"],
+    );
     read(
         &["parse.key=true", "ignore.error=true"],
         "v",
@@ -39,7 +43,11 @@ fn headers_stand_first() {
         "a:1,b:2,,\tk\tv",
         expect![[r#"Parsed { key: Some("k"), value: Some("v"), headers: [("a", Some("1")), ("b", Some("2"))] }"#]],
     );
-    read(&["parse.headers=true"], "a:1,b\tv", expect!["No header key separator found in pair 'b' on line number 1"]);
+    read(
+        &["parse.headers=true"],
+        "a:1,b\tv",
+        expect!["org.apache.kafka.common.KafkaException: No header key separator found in pair 'b' on line number 1"],
+    );
     read(
         &["parse.headers=true", "ignore.error=true"],
         "a:1,b\tv",
@@ -63,7 +71,9 @@ fn headers_stand_first() {
     read(
         &["parse.headers=true", "null.marker=N"],
         "N:1\tv",
-        expect!["Header keys should not be equal to the null marker 'N' as they can't be null"],
+        expect![
+            "org.apache.kafka.common.KafkaException: Header keys should not be equal to the null marker 'N' as they can't be null"
+        ],
     );
     read(
         &["parse.headers=true", "headers.separator=:"],

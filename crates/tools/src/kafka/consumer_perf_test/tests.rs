@@ -34,7 +34,7 @@ fn what_is_missing_is_said_first() {
         "--num-records 5 --topic t --bootstrap-server h:1 --reporting-interval 0",
         expect![[r#"
             start.time, end.time, data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec, rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec
-            failed: Reporting interval must be greater than 0."#]],
+            ! Reporting interval must be greater than 0."#]],
     );
 }
 
@@ -48,7 +48,7 @@ fn columns_are_rounded_as_apaches() {
         interval_ms: 1,
         is_detailed: false,
         date_format: "HH:mm:ss:SSS".to_owned(),
-        properties: Vec::new(),
+        properties: Properties::default(),
     };
     let total = Total { records: 1_000, bytes: 10_000_000 };
     expect!["00:00:00:000, 00:00:02:000, 9.5367, 4.7684, 1000, 500.0000, 500, 1500, 6.3578, 666.6667"]

@@ -35,6 +35,11 @@ impl Stats {
         }
     }
 
+    /// Whether no line of progress was told yet.
+    pub fn is_in_first_window(&self) -> bool {
+        self.window.count == self.whole.count
+    }
+
     /// A record was delivered; a line of progress when it is time for one.
     pub fn record(&mut self, latency_ms: i64, bytes: usize, now_ms: i64) -> Option<String> {
         self.whole.add(latency_ms, bytes);

@@ -77,7 +77,11 @@ fn fold(head: &str, parts: &[String]) -> String {
 
 fn group(command: &Command, at: usize) -> Vec<String> {
     let members: Vec<&Argument> = command.options().filter(|it| it.group == Some(at)).collect();
-    let (open, close) = if command.groups[at] { ("(", ")") } else { ("[", "]") };
+    let (open, close) = match command.groups[at] {
+        true if members.len() == 1 => ("", ""),
+        true => ("(", ")"),
+        false => ("[", "]"),
+    };
     let mut parts = Vec::new();
     for (place, member) in members.iter().enumerate() {
         let open = if place == 0 { open } else { "" };

@@ -371,8 +371,11 @@ impl Kind {
             Kind::Double => {
                 number(value.trim().parse::<f64>().is_ok(), "Double", format!("For input string: \"{value}\""))
             }
-            Kind::OneOf(choices) if choices.contains(&value) => Ok(()),
-            Kind::OneOf(choices) => Err(format!("invalid choice: '{value}' (choose from {{{}}})", choices.join(","))),
+            Kind::IntegerOf(_) if value.parse::<i32>().is_err() => Kind::Integer.check(value),
+            Kind::OneOf(choices) | Kind::IntegerOf(choices) if choices.contains(&value) => Ok(()),
+            Kind::OneOf(choices) | Kind::IntegerOf(choices) => {
+                Err(format!("invalid choice: '{value}' (choose from {{{}}})", choices.join(",")))
+            }
         }
     }
 }

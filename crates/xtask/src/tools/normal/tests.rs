@@ -77,8 +77,8 @@ fn addresses_and_ids_are_hidden_and_a_usage_is_cut() {
 #[test]
 fn figures_that_nobody_asked_for_are_hidden() {
     let said =
-        Said { code: 0, out: "100 sent, 3.25 a second, at 127.0.0.1, in 7 ms, topic t1.".into(), err: String::new() };
-    expect!["100 sent, #.## a second, at #.#.#.#, in # ms, topic t1."]
+        Said { code: 0, out: "100 sent, 3.25 a second, at 1.23456789, in 7 ms, topic t1.".into(), err: String::new() };
+    expect!["100 sent, #.## a second, at #.####, in # ms, topic t#."]
         .assert_eq(&without_figures(&said, "perf --count 100 --topic t1").out);
     check(
         "at 1795270366000, not 9795270366000",
