@@ -1,11 +1,11 @@
-// What command lines are run against: java Scene SERVER SCENE
+// What command lines are run against: java Scene SERVER SCENE [GROUP...]
 //
 //   records       topic kinds: every codec, keys and values missing or odd, headers; topic numbers: integers and longs
 //   segments      topic rolled: a segment for every hour of its records, the last with several batches
 //   transactions  topic txn: committed, aborted and overlapping transactions, offsets committed in one
-//   commits       groups g-lag (classic) and g-gone: offsets of topic three, one of them with metadata
-//   members       group g-live: two members that stay, one of them static, with clients of their own names
-//   member        group g-live with the first of them alone
+//   commits       groups: offsets of topics three and one, one of them with metadata; topic three gets records
+//   members       a group: two members that stay, one of them static, with clients of their own names
+//   member        a group with the first of them alone
 //   consumer      group g-new of the newer protocol, with one member that stays
 //   share         share group g-share, which takes records of topic shared
 //   leave         every member that stays goes
@@ -38,18 +38,19 @@ public final class Scene {
 
     public static void main(String[] arguments) throws Exception {
         String server = arguments[0];
+        List<String> more = List.of(arguments).subList(2, arguments.length);
         switch (arguments[1]) {
             case "records" -> records(server);
             case "segments" -> segments(server);
             case "transactions" -> transactions(server);
-            case "commits" -> commits(server);
+            case "commits" -> commits(server, more);
             case "members" -> {
-                stay(server, Map.of("group.id", "g-live", "client.id", "first", "group.instance.id", "static-1"));
-                stay(server, Map.of("group.id", "g-live", "client.id", "second"));
+                stay(server, Map.of("group.id", more.get(0), "client.id", "first", "group.instance.id", "static-1"));
+                stay(server, Map.of("group.id", more.get(0), "client.id", "second"));
                 settle(2);
             }
             case "member" -> {
-                stay(server, Map.of("group.id", "g-live", "client.id", "first", "group.instance.id", "static-1"));
+                stay(server, Map.of("group.id", more.get(0), "client.id", "first", "group.instance.id", "static-1"));
                 settle(1);
             }
             case "consumer" -> {
@@ -150,13 +151,13 @@ public final class Scene {
         return settings;
     }
 
-    private static void commits(String server) {
+    private static void commits(String server, List<String> groups) {
         try (var producer = producer(server, Map.of())) {
             for (int i = 0; i < 36; i++) {
                 producer.send(new ProducerRecord<>("three", i % 12, START + i * HOUR_MS, bytes("k" + i), bytes("v" + i)));
             }
         }
-        for (String group : List.of("g-lag", "g-gone")) {
+        for (String group : groups) {
             try (var consumer = new KafkaConsumer<>(consuming(server, Map.of("group.id", group)), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer.commitSync(Map.of(new TopicPartition("three", 0), new OffsetAndMetadata(1), new TopicPartition("three", 1), new OffsetAndMetadata(3, "at the end"),
                     new TopicPartition("three", 7), new OffsetAndMetadata(0), new TopicPartition("one", 0), new OffsetAndMetadata(0)));

@@ -260,7 +260,7 @@ impl Room {
     }
 
     fn append(&self, effects: &Effects, now_ms: i64) -> Result<(), ErrorCode> {
-        let mut batch = BatchBuilder::new(BatchOptions::default());
+        let mut batch = new_batch();
         for record in &effects.records {
             let (key, value) = encode_record(record).map_err(|e| {
                 tracing::error!(error = %e, "encode group record");
@@ -268,7 +268,7 @@ impl Room {
             })?;
             let new = NewRecord { timestamp: now_ms, key: Some(&key), value: value.as_deref(), headers: &[] };
             if !effects.atomic && !batch.is_empty() && batch.size_bytes_with(&new) > BATCH_BYTES_MAX {
-                self.write(std::mem::replace(&mut batch, BatchBuilder::new(BatchOptions::default())), now_ms)?;
+                self.write(std::mem::replace(&mut batch, new_batch()), now_ms)?;
             }
             batch.append(new);
         }
@@ -279,4 +279,9 @@ impl Room {
         let appended = self.partition.append_as_leader(batch.build(0).into(), Origin::Coordinator, now_ms);
         appended.map(|_| ()).map_err(|e| e.code())
     }
+}
+
+/// Kafka's coordinator numbers its batches from 0, though they have no producer.
+fn new_batch() -> BatchBuilder {
+    BatchBuilder::new(BatchOptions { base_sequence: 0, ..BatchOptions::default() })
 }

@@ -4,7 +4,7 @@ use kampa_client::TopicPartition;
 use serde_json::Value;
 
 use super::connect::{Servers, connect, load, read};
-use super::hash_order::{hash_order, sized_order};
+use super::hash_order::hash_order;
 use super::thrown::{Died, Thrown};
 use crate::options::flags::{Flags, valued};
 use crate::{Call, Outcome};
@@ -33,16 +33,14 @@ async fn work(call: &Call) -> Result<(), Died> {
     let mut answers = admin.delete_records(&before).await;
     admin.client().close().await;
     let mut keys: Vec<(String, i32)> = answers.iter().map(|(one, _)| (one.topic.to_string(), one.partition)).collect();
-    // A map made to measure.
-    let count = keys.len();
-    sized_order(&mut keys, count, |key| key);
+    hash_order(&mut keys, |key| key);
     for key in keys {
         let at = answers.iter().position(|(one, _)| *one.topic == *key.0 && one.partition == key.1);
         let Some((partition, answer)) = at.map(|at| answers.swap_remove(at)) else { continue };
         match answer {
             Ok(low) => out.line(format_args!("partition: {partition}\tlow_watermark: {low}")),
             Err(error) => {
-                let thrown = Thrown::of(&error, "deleteRecords").executed();
+                let thrown = Thrown::of(&error, "deleteRecords(api=METADATA)").executed();
                 out.line(format_args!("partition: {partition}\terror: {}", thrown.message()));
             }
         }

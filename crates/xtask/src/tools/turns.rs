@@ -1,8 +1,8 @@
 //! Turns: a file's command lines on one node, first all by Apache's tools and then all by ours.
 //!
 //! Before the turns, Apache's tools set the scene (`@first`), and after them they clear it away (`@last`). A question that comes
-//! after a change is asked until it is answered the same twice: Kafka answers a change when the controller has it, and its
-//! brokers know of it a moment later.
+//! after a change is asked until it is answered the same twice, and every other line waits a little: Kafka answers a change when
+//! the controller has it, and its brokers know of it a moment later.
 
 use std::fmt;
 use std::fs;
@@ -87,6 +87,7 @@ impl Node {
 
     fn once(&self, case: &Case, apache: &mut apache::Tools) -> Result<()> {
         let said = apache.run(&case.words(&self.names), &case.stdin)?;
+        thread::sleep(KNOWN);
         ensure!(said.code == 0, "line {}: {}\n{}{}", case.line_number, case.line, said.out, said.err);
         Ok(())
     }
@@ -115,9 +116,13 @@ fn turn<'a>(
     mut run: impl FnMut(&Case) -> Result<Said>,
 ) -> Result<Vec<Said>> {
     lay(Path::new(&names.work), names)?;
-    let mut has_changed = false;
+    // The scene was set a moment ago.
+    let mut has_changed = true;
     let mut all = Vec::new();
     for case in cases {
+        if has_changed {
+            thread::sleep(KNOWN);
+        }
         let mut said = run(case)?;
         if has_changed && case.asks() {
             let began = Instant::now();
@@ -200,6 +205,8 @@ const SETTINGS: &[(&str, &str)] = &[("log.index.size.max.bytes", "65536")];
 /// Sixty seconds are the longest that a tool waits for a cluster, and then it has to say so.
 const TOOL_MAX: Duration = Duration::from_secs(90);
 /// Brokers follow the controller within a few milliseconds.
+const KNOWN: Duration = Duration::from_millis(30);
+/// Long enough for a broker on a busy machine.
 const SETTLED: Duration = Duration::from_millis(100);
 /// What has not settled by then never says the same twice.
 const SETTLED_MAX: Duration = Duration::from_secs(2);

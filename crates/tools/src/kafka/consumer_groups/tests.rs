@@ -72,6 +72,10 @@ fn plans_as_csv() {
     assert_eq!(csv::read(&one, Some("g")), Ok(vec![("g".to_owned(), plan("orders"))]));
     assert!(csv::read("orders,zero,7\n", Some("g")).is_err());
     assert!(csv::read("", Some("g")).is_err());
+    assert_eq!(
+        csv::read("a,3\nb\n", Some("g")),
+        Ok(vec![("g".to_owned(), vec![(("a".to_owned(), 3), 0), (("b".to_owned(), 0), 0)])])
+    );
 }
 
 #[test]
