@@ -70,7 +70,7 @@ fn plans_as_csv() {
     let one = csv::written(&plans[..1], true);
     assert_eq!(one, "orders,0,7\norders,1,9\n");
     assert_eq!(csv::read(&one, Some("g")), Ok(vec![("g".to_owned(), plan("orders"))]));
-    assert!(csv::read("orders,zero,7\n", Some("g")).is_err());
+    assert!(csv::read("orders,0,seven\n", Some("g")).is_err());
     assert!(csv::read("", Some("g")).is_err());
     assert_eq!(
         csv::read("a,3\nb\n", Some("g")),
