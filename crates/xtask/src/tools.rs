@@ -11,6 +11,7 @@ mod page;
 mod turns;
 
 use std::path::PathBuf;
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -26,15 +27,19 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let ours = Software::kampa(wanted.binary.as_deref())?;
     let files = cases::read_all(&root().join("compat/tools"), &wanted.files)?;
     ensure!(files.iter().any(|(_, cases)| !cases.is_empty()), "there is no command line to run");
-    let mut apache = apache::Tools::start()?;
-    let on_kafka = match wanted.on.kafka {
-        true => Some(on(Software::kafka()?, &ours, &mut apache, &files)?),
-        false => None,
-    };
-    let on_kampa = match wanted.on.kampa {
-        true => Some(on(ours.clone(), &ours, &mut apache, &files)?),
-        false => None,
-    };
+    apache::prepare()?;
+    // Tools mostly wait, so that both nodes' turns take little longer than one's.
+    let (on_kafka, on_kampa) = thread::scope(|scope| {
+        let lane = |software: Option<Software>| {
+            let (ours, files) = (&ours, &files);
+            scope.spawn(move || software.map(|software| on(software, ours, files)).transpose())
+        };
+        let lanes =
+            [wanted.on.kafka.then(Software::kafka).transpose()?, wanted.on.kampa.then(|| ours.clone())].map(lane);
+        let [on_kafka, on_kampa] =
+            lanes.map(|lane| lane.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        Ok::<_, anyhow::Error>((on_kafka?, on_kampa?))
+    })?;
     let mut judged = Vec::new();
     for (at, (name, cases)) in files.iter().enumerate() {
         let pairs =
@@ -55,17 +60,13 @@ pub fn run(arguments: &[&str]) -> Result<()> {
 }
 
 /// Every file's command lines on a node of its own; `None` for one that is not run there.
-fn on(
-    software: Software,
-    ours: &Software,
-    apache: &mut apache::Tools,
-    files: &[(String, Vec<Case>)],
-) -> Result<Vec<Vec<Option<Pair>>>> {
+fn on(software: Software, ours: &Software, files: &[(String, Vec<Case>)]) -> Result<Vec<Vec<Option<Pair>>>> {
     let mut node = Node::start(software, ours)?;
+    let mut apache = apache::Tools::start()?;
     let mut all = Vec::new();
     for (name, cases) in files {
         let began = Instant::now();
-        all.push(node.run(cases, apache).with_context(|| name.clone())?);
+        all.push(node.run(cases, &mut apache).with_context(|| name.clone())?);
         println!("{name}.txt on {node}: {} command lines in {:.1} s", cases.len(), began.elapsed().as_secs_f64());
     }
     node.stop()?;

@@ -1,6 +1,7 @@
 //! Apache's tools, all in one JVM: a second saved for each command line.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -16,12 +17,23 @@ pub struct Tools {
     from: BufReader<ChildStdout>,
 }
 
+/// Brings the tools, and compiles what runs them.
+pub fn prepare() -> Result<()> {
+    install::maven(&root().join("compat/oracle/tools/pom.xml"), &jars())?;
+    install::java(&root().join("compat/tools"), &jars(), &classes())
+}
+
+fn jars() -> PathBuf {
+    target().join("compat/oracle/tools")
+}
+
+fn classes() -> PathBuf {
+    target().join("compat/tools-classes")
+}
+
 impl Tools {
+    /// Needs what [`prepare`] leaves.
     pub fn start() -> Result<Tools> {
-        let jars = target().join("compat/oracle/tools");
-        let classes = target().join("compat/tools-classes");
-        install::maven(&root().join("compat/oracle/tools/pom.xml"), &jars)?;
-        install::java(&root().join("compat/tools"), &jars, &classes)?;
         let mut command = Command::new("java");
         command.args([
             "-Xmx512m",
@@ -31,7 +43,7 @@ impl Tools {
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
         ]);
-        command.arg("-cp").arg(format!("{}:{}/*", classes.display(), jars.display())).arg("Lines");
+        command.arg("-cp").arg(format!("{}:{}/*", classes().display(), jars().display())).arg("Lines");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = Child::leading(&mut command)?;
         let to = child.streams().stdin.take().context("a pipe to the JVM")?;

@@ -38,18 +38,18 @@ pub struct Node {
 impl Node {
     pub fn start(software: Software, ours: &Software) -> Result<Node> {
         let Software::Kampa { binary } = ours else { anyhow::bail!("our tools are Kampa's") };
-        let mut node = node::Node::lay(&software, &target().join("compat/nodes/tools"), SETTINGS)?;
+        let mut node = node::Node::lay(&software, &target().join(format!("compat/nodes/tools-{software}")), SETTINGS)?;
         node.start()?;
-        let folder = |name: &str| target().join("compat").join(name).display().to_string();
+        let folder = |name: &str| target().join(format!("compat/tools/{software}/{name}")).display().to_string();
         let names = Names {
             server: node.bootstrap(),
             controller: format!("127.0.0.1:{}", node.ports()[1]),
             nobody: format!("127.0.0.1:{}", free_ports()?[0]),
             files: root().join("compat/tools/files").display().to_string(),
-            work: folder("tools-work"),
+            work: folder("work"),
             data: node.folder().join("data").display().to_string(),
-            kept: folder("tools-kept"),
-            golden: folder("tools-golden"),
+            kept: folder("kept"),
+            golden: folder("golden"),
         };
         Ok(Node { node, ours: std::path::absolute(binary)?, names })
     }
