@@ -39,13 +39,15 @@ async fn produce(call: &Call, parsed: &Parsed) -> Result<(), Died> {
     tell(call, "shutdown_complete", "");
     let (sent, acked) = (sent.load(Ordering::Acquire), acked.load(Ordering::Acquire));
     let seconds = (call.world.wall_ms() - begun_ms) as f64 / 1000.0;
-    let average = acked as f64 / seconds;
+    let average = match acked as f64 / seconds {
+        average if average.is_finite() => format!("{average:?}"),
+        average if average.is_nan() => quoted("NaN"),
+        _ => quoted("Infinity"),
+    };
     tell(
         call,
         "tool_data",
-        &format!(
-            ",\"sent\":{sent},\"acked\":{acked},\"target_throughput\":{throughput},\"avg_throughput\":{average:?}"
-        ),
+        &format!(",\"sent\":{sent},\"acked\":{acked},\"target_throughput\":{throughput},\"avg_throughput\":{average}"),
     );
     match ended {
         Either::Left(code) => Err(Stop::Exit(code).into()),

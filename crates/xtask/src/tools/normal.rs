@@ -100,7 +100,7 @@ fn lines(text: &str) -> Vec<String> {
                 is_dropped = false;
                 kept.push(line);
             }
-            Logged::Dropped => is_dropped = true,
+            Logged::Dropped { may_have_a_stack } => is_dropped = may_have_a_stack,
         }
     }
     kept
@@ -115,7 +115,7 @@ fn is_an_exception(line: &str) -> bool {
 enum Logged {
     Not,
     Kept(String),
-    Dropped,
+    Dropped { may_have_a_stack: bool },
 }
 
 /// `[main] ERROR org.apache.kafka.X - words` is how Apache's tools log here, `[2026-01-02 03:04:05,678] ERROR words
@@ -124,10 +124,11 @@ fn logged(line: &str) -> Logged {
     let Some((_, rest)) = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")) else { return Logged::Not };
     let Some((level, rest)) = rest.split_once(' ') else { return Logged::Not };
     match level {
-        "TRACE" | "DEBUG" | "INFO" | "WARN" => Logged::Dropped,
+        // Ours say what happened in the line itself.
+        "TRACE" | "DEBUG" | "INFO" | "WARN" => Logged::Dropped { may_have_a_stack: rest.contains(" - ") },
         "ERROR" => match (rest.split_once(" - "), rest.rsplit_once(" (")) {
             // Clients tell of a name that cannot be in the log and in an exception.
-            (Some(("org.apache.kafka.clients.Metadata", _)), _) => Logged::Dropped,
+            (Some(("org.apache.kafka.clients.Metadata", _)), _) => Logged::Dropped { may_have_a_stack: false },
             (Some((logger, words)), _) if logger.starts_with("org.apache.kafka.") => {
                 Logged::Kept(format!("ERROR {logger}: {words}"))
             }

@@ -49,6 +49,13 @@ fn of_a_warning_nothing_stays() {
             a.b.OddException: yes
         "#]],
     );
+    check(
+        "[2026-01-02 03:04:05,678] WARN slow (a.B)\na.b.OddException: yes\n[main] ERROR org.apache.kafka.clients.Metadata - no\na.b.OddException: yes",
+        expect![[r#"
+            a.b.OddException: yes
+            a.b.OddException: yes
+        "#]],
+    );
 }
 
 #[test]
