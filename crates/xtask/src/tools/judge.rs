@@ -38,6 +38,9 @@ impl Judged {
             };
             Some(verdict(reason, difference(case, ["Apache's:", "ours:    "], &theirs, &ours)))
         };
+        let (on_kafka, on_kampa) = (tools(&kafka), tools(&kampa));
+        // What our tool is meant to say otherwise is mostly what no two runs say alike.
+        let kafka = kafka.filter(|_| !matches!(case.expected, Expected::Differs(_)));
         let nodes = kafka.as_ref().zip(kampa.as_ref()).map(|(kafka, kampa)| {
             let [kafka, kampa] = [kafka, kampa].map(|pair| hide(case, &normal::addresses(&pair.apache, &pair.names)));
             // In which order a node lists what has none is its own affair: members, partitions of a log directory.
@@ -46,7 +49,7 @@ impl Judged {
             let who = ["Apache's on Kafka:", "Apache's on Kampa:"];
             verdict(case.nodes_differ.as_ref(), difference(&case, who, &kafka, &kampa))
         });
-        Judged { case: case.clone(), on_kafka: tools(&kafka), on_kampa: tools(&kampa), nodes }
+        Judged { case: case.clone(), on_kafka, on_kampa, nodes }
     }
 
     fn verdicts(&self) -> [(&'static str, &Option<Verdict>); 3] {

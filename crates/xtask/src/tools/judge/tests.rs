@@ -34,11 +34,7 @@ fn tools_are_held_against_each_other_and_nodes_too() {
 
 #[test]
 fn a_reason_is_good_for_what_differs_only() {
-    let case = Case {
-        expected: Expected::Differs("ours is newer".into()),
-        nodes_differ: Some("another node".into()),
-        ..Case::default()
-    };
+    let case = Case { expected: Expected::Differs("ours is newer".into()), ..Case::default() };
     check(
         case,
         pair("4.3", "4.4"),
@@ -46,6 +42,17 @@ fn a_reason_is_good_for_what_differs_only() {
         expect![[r#"
             Some(Meant)
             Some(Bad("  no longer differs (ours is newer)\n"))
+            None
+        "#]],
+    );
+    let case = Case { nodes_differ: Some("another node".into()), ..Case::default() };
+    check(
+        case,
+        pair("4.3", "4.3"),
+        pair("4.3", "4.3"),
+        expect![[r#"
+            Some(Equal)
+            Some(Equal)
             Some(Bad("  no longer differs (another node)\n"))
         "#]],
     );
