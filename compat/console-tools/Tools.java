@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,6 +29,7 @@ public final class Tools {
         performance();
         ToolsAdministration.administering();
         Observe.step("topics: delete", () -> tool("topics", "--delete", "--topic", name("words")));
+        Observe.until("the end of the topic", () -> !tool("topics", "--list").toString().contains(name("words")));
         Observe.step("topics: delete again", () -> tool("topics", "--delete", "--topic", name("words")));
         Observe.step("topics: list what is left", () -> mine(tool("topics", "--list")));
         // Tools leave threads behind.
@@ -51,9 +53,14 @@ public final class Tools {
 
     /** Of a list of names only this run's. */
     static Object mine(Object said) {
+        return keeping(said, line -> line.contains(run));
+    }
+
+    /** What was said, and of its output only these lines. */
+    static Object keeping(Object said, Predicate<String> wanted) {
         @SuppressWarnings("unchecked")
         Map<String, Object> answer = new TreeMap<>((Map<String, Object>) said);
-        answer.computeIfPresent("output", (key, lines) -> ((List<?>) lines).stream().filter(line -> line.toString().contains(run)).toList());
+        answer.computeIfPresent("output", (key, lines) -> ((List<?>) lines).stream().filter(line -> wanted.test(line.toString())).toList());
         return answer;
     }
 

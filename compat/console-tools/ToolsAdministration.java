@@ -14,7 +14,8 @@ final class ToolsAdministration {
 
     static void administering() throws Exception {
         Observe.step("topics: one to administer", () -> Tools.tool("topics", "--create", "--topic", TOPIC, "--partitions", "2", "--replication-factor", "1"));
-        Tools.toolReading("one\ntwo\nthree\n", "console-producer", "--topic", TOPIC, "--producer-property", "partitioner.ignore.keys=true", "--sync");
+        // The same key, and so the same partition, on whichever node.
+        Tools.toolReading("k:one\nk:two\nk:three\n", "console-producer", "--topic", TOPIC, "--reader-property", "parse.key=true", "--reader-property", "key.separator=:");
         configs();
         clientMetrics();
         records();
@@ -27,12 +28,19 @@ final class ToolsAdministration {
         Observe.step(tool + ": " + name, () -> Tools.tool(tool, arguments));
     }
 
-    private static void configs() {
+    /** Apache Kafka's controller has answered before its broker tells of a change. */
+    private static void until(boolean isThere, String said, String tool, String... arguments) throws Exception {
+        Observe.until(said, () -> Tools.tool(tool, arguments).toString().contains(said) == isThere);
+    }
+
+    private static void configs() throws Exception {
         step("a topic's: set two", "configs", "--alter", "--entity-type", "topics", "--entity-name", TOPIC, "--add-config", "retention.ms=7200000,cleanup.policy=[compact,delete]");
+        until(true, "retention.ms=7200000", "configs", "--describe", "--topic", TOPIC);
         step("a topic's: described", "configs", "--describe", "--entity-type", "topics", "--entity-name", TOPIC);
         step("a topic's: described, short", "configs", "--describe", "--topic", TOPIC);
         step("a topic's: all of them", "configs", "--describe", "--all", "--topic", TOPIC);
         step("a topic's: delete one", "configs", "--alter", "--topic", TOPIC, "--delete-config", "retention.ms");
+        until(false, "retention.ms=7200000", "configs", "--describe", "--topic", TOPIC);
         step("a topic's: delete what is not set", "configs", "--alter", "--topic", TOPIC, "--delete-config", "retention.ms");
         step("a topic's: what is left", "configs", "--describe", "--topic", TOPIC);
         step("refuse an unknown setting", "configs", "--alter", "--topic", TOPIC, "--add-config", "no.such.setting=1");
@@ -40,34 +48,42 @@ final class ToolsAdministration {
         step("refuse an unknown topic", "configs", "--alter", "--topic", Tools.name("unknown"), "--add-config", "retention.ms=1");
         step("an unknown topic's", "configs", "--describe", "--topic", Tools.name("unknown"));
         step("a broker's: set", "configs", "--alter", "--broker", "1", "--add-config", "log.cleaner.io.buffer.load.factor=0.8");
-        step("a broker's: described", "configs", "--describe", "--broker", "1");
+        until(true, "load.factor=0.8", "configs", "--describe", "--broker", "1");
+        // Another script sets one of its own meanwhile.
+        Observe.step("configs: a broker's: described", () -> Tools.keeping(Tools.tool("configs", "--describe", "--broker", "1"), line -> !line.contains("log.cleaner.backoff.ms")));
         step("a broker's: delete", "configs", "--alter", "--broker", "1", "--delete-config", "log.cleaner.io.buffer.load.factor");
-        step("all brokers': described", "configs", "--describe", "--broker-defaults");
         step("refuse a setting that needs a restart", "configs", "--alter", "--broker", "1", "--add-config", "node.id=7");
         step("a group's: set", "configs", "--alter", "--group", Tools.name("grouped"), "--add-config", "consumer.session.timeout.ms=50000");
+        until(true, "timeout.ms=50000", "configs", "--describe", "--group", Tools.name("grouped"));
         step("a group's: described", "configs", "--describe", "--group", Tools.name("grouped"));
         step("a group's: delete", "configs", "--alter", "--group", Tools.name("grouped"), "--delete-config", "consumer.session.timeout.ms");
         String user = Tools.name("user"), client = Tools.name("client");
         step("a user's quota: set", "configs", "--alter", "--user", user, "--add-config", "producer_byte_rate=1024,consumer_byte_rate=2048");
         step("a user's and a client's quota: set", "configs", "--alter", "--user", user, "--client", client, "--add-config", "request_percentage=50");
+        until(true, "byte_rate", "configs", "--describe", "--user", user);
+        until(true, "request_percentage", "configs", "--describe", "--user", user, "--client", client);
         step("a user's quota: described", "configs", "--describe", "--user", user);
         step("a user's and a client's quota: described", "configs", "--describe", "--user", user, "--client", client);
         step("refuse an unknown quota", "configs", "--alter", "--user", user, "--add-config", "bytes_per_fortnight=1");
         step("a user's quota: delete", "configs", "--alter", "--user", user, "--delete-config", "producer_byte_rate,consumer_byte_rate");
         step("a user's and a client's quota: delete", "configs", "--alter", "--user", user, "--client", client, "--delete-config", "request_percentage");
         step("a user's credentials: set", "configs", "--alter", "--user", user, "--add-config", "SCRAM-SHA-256=[iterations=8192,password=secret]");
+        until(true, "SCRAM-SHA-256", "configs", "--describe", "--user", user);
         step("a user's credentials: described", "configs", "--describe", "--user", user);
         step("a user's credentials: delete", "configs", "--alter", "--user", user, "--delete-config", "SCRAM-SHA-256");
+        until(false, "SCRAM-SHA-256", "configs", "--describe", "--user", user);
         step("a user's credentials: delete again", "configs", "--alter", "--user", user, "--delete-config", "SCRAM-SHA-256");
         step("an address's quota: set", "configs", "--alter", "--ip", "192.0.2.8", "--add-config", "connection_creation_rate=10");
+        until(true, "connection_creation_rate", "configs", "--describe", "--ip", "192.0.2.8");
         step("an address's quota: described", "configs", "--describe", "--ip", "192.0.2.8");
         step("an address's quota: delete", "configs", "--alter", "--ip", "192.0.2.8", "--delete-config", "connection_creation_rate");
         Observe.step("configs: refuse nothing to do", () -> Tools.tool("configs", "--alter", "--topic", TOPIC).get("exit"));
     }
 
-    private static void clientMetrics() {
+    private static void clientMetrics() throws Exception {
         String name = Tools.name("watched");
         step("set", "client-metrics", "--alter", "--name", name, "--metrics", "org.apache.kafka.producer.", "--interval", "60000", "--match", "client_id=" + name);
+        until(true, "interval.ms=60000", "client-metrics", "--describe", "--name", name);
         step("described", "client-metrics", "--describe", "--name", name);
         Observe.step("client-metrics: list", () -> Tools.mine(Tools.tool("client-metrics", "--list")));
         step("refuse an impossible match", "client-metrics", "--alter", "--name", name, "--match", "planet=mars");

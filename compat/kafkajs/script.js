@@ -46,7 +46,11 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
 
 async function main() {
   client(`kafkajs ${require('kafkajs/package.json').version}`)
-  await step('the tutorial: admin creates my-topic', () => tutorial('admin.js'))
+  await step('the tutorial: admin creates my-topic', async () => {
+    const told = await tutorial('admin.js')
+    // Apache Kafka's controller has answered before its broker knows of the topic; kafkajs asks that at once, and gives up.
+    return told.errors?.includes('does not host this topic-partition') ? tutorial('admin.js') : told
+  })
   await step('the tutorial: producer sends', () => tutorial('producer.js'))
   await step('the tutorial: consumer of test-group reads from the beginning', () => tutorial('consumer.js', 3))
 
@@ -81,9 +85,20 @@ function tutorial(file, messages = 0) {
     child.on('close', (code, signal) => {
       clearTimeout(late)
       if (signal === 'SIGKILL') return reject(new Error(`${file} did not come to its end: ${output}${errors}`))
-      resolve(messages ? { values: values().sort() } : { code, output: output.trim().split('\n') })
+      resolve(messages ? { values: values().sort() } : { code, output: output.trim().split('\n'), ...(code && { errors }) })
     })
   })
+}
+
+/** Makes topics. Apache Kafka's controller answers before its broker knows of them; kafkajs asks for them at once, and gives up. */
+async function create(request) {
+  try {
+    return await admin.createTopics(request)
+  } catch (error) {
+    if (!String(errorName(error)).startsWith('UNKNOWN_TOPIC_OR_PARTITION')) throw error
+  }
+  for (const { topic } of request.topics) await settled(async () => (await admin.listTopics()).includes(topic), true)
+  return true
 }
 
 async function topics() {
@@ -92,10 +107,10 @@ async function topics() {
     return { brokers, controller, clusterId }
   })
   await step('topics: create with 3 partitions', () =>
-    admin.createTopics({ waitForLeaders: true, topics: [{ topic: name('three'), numPartitions: 3 }] }))
+    create({ topics: [{ topic: name('three'), numPartitions: 3 }] }))
   await step('topics: create again', () => admin.createTopics({ topics: [{ topic: name('three') }] }))
   await step('topics: create with settings', () =>
-    admin.createTopics({
+    create({
       topics: [{
         topic: name('settings'), numPartitions: 1, replicationFactor: 1,
         configEntries: [
@@ -106,7 +121,7 @@ async function topics() {
       }],
     }))
   await step('topics: create with an assignment', () =>
-    admin.createTopics({ topics: [{
+    create({ topics: [{
       topic: name('assigned'), numPartitions: -1, replicationFactor: -1,
       replicaAssignment: [{ partition: 0, replicas: [1] }, { partition: 1, replicas: [1] }],
     }] }))
@@ -223,13 +238,15 @@ async function producing() {
     return answers.map(({ topicName, partition, errorCode, baseOffset }) => ({ topicName, partition, errorCode, baseOffset }))
       .sort((a, b) => (a.topicName < b.topicName ? -1 : 1))
   })
-  await admin.createTopics({ waitForLeaders: true, topics: [
+  await create({ topics: [
     { topic: name('stamped'), numPartitions: 1, configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] },
     { topic: name('insync'), numPartitions: 1, configEntries: [{ name: 'min.insync.replicas', value: '2' }] },
     { topic: name('small'), numPartitions: 1, configEntries: [{ name: 'max.message.bytes', value: '1000' }] },
     { topic: name('strict'), numPartitions: 1, configEntries: [{ name: 'message.timestamp.before.max.ms', value: '60000' }] },
   ] })
   await step('produce: the broker stamps the time', () => send(producer, 'stamped', [{ value: 'when?', timestamp: String(start) }]))
+  // Who sends only once must not come before the node leads what was just made.
+  for (const topic of ['insync', 'small', 'strict']) await send(producer, topic, [{ value: 'first' }])
   const once = impatient.producer()
   await once.connect()
   await step('produce: too few replicas, acks all', () => refusal(send(once, 'insync', [{ value: 'x' }])))
@@ -256,7 +273,7 @@ async function producing() {
 
 async function codecs() {
   await zstd.init()
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name('codecs'), numPartitions: 1 }] })
+  await create({ topics: [{ topic: name('codecs'), numPartitions: 1 }] })
   const producer = kafka.producer()
   await producer.connect()
   const known = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, snappy: CompressionTypes.Snappy, lz4: CompressionTypes.LZ4, zstd: CompressionTypes.ZSTD }
@@ -267,7 +284,7 @@ async function codecs() {
   for (const codec of ['gzip', 'zstd', 'uncompressed']) {
     await step(`codecs: the broker compresses with ${codec}`, async () => {
       const topic = `to-${codec}`
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name(topic), configEntries: [{ name: 'compression.type', value: codec }] }] })
+      await create({ topics: [{ topic: name(topic), configEntries: [{ name: 'compression.type', value: codec }] }] })
       return send(producer, topic, Array.from({ length: 50 }, (_, i) => ({ value: `v${i} `.repeat(30), timestamp: String(start) })), { compression: CompressionTypes.Snappy })
     })
     await step(`codecs: read what the broker compressed with ${codec}`, async () => summary(await consume(`to-${codec}`, 50)))
@@ -385,7 +402,7 @@ async function groups() {
 }
 
 async function rebalancing() {
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name('shared'), numPartitions: 4 }] })
+  await create({ topics: [{ topic: name('shared'), numPartitions: 4 }] })
   const groupId = name('rebalance')
   const member = async (seen) => {
     const consumer = kafka.consumer({ groupId, sessionTimeout: 10000, heartbeatInterval: 300, rebalanceTimeout: 20000, maxWaitTimeInMs: 100 })
@@ -490,7 +507,7 @@ async function autoCreation() {
 
 /** What is neither topics nor groups. Other scripts use the same node: what is made carries the run's name. */
 async function administering() {
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name('administered'), numPartitions: 2 }] })
+  await create({ topics: [{ topic: name('administered'), numPartitions: 2 }] })
   const producer = kafka.producer()
   await producer.connect()
   await send(producer, 'administered', Array.from({ length: 10 }, (_, i) => ({ partition: 0, value: `${i}` })))
@@ -529,7 +546,7 @@ async function deleting() {
   await step('delete: its committed offsets are gone with it', () => settled(() => admin.fetchOffsets({ groupId: name('reads-three') }), []))
   await step('delete: an unknown topic', () => refusal(impatient.admin().deleteTopics({ topics: [name('unknown')] })))
   await step('delete: made again, it is empty', async () => {
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name('three'), numPartitions: 2 }] })
+    await create({ topics: [{ topic: name('three'), numPartitions: 2 }] })
     return ends('three')
   })
   await step('delete: made again, it takes records', async () => {
