@@ -16,6 +16,7 @@ pub mod dump_log;
 pub mod e2e_latency;
 mod ended;
 pub mod features;
+mod fixed;
 pub mod get_offsets;
 pub mod groups;
 mod hash_order;

@@ -13,6 +13,7 @@ use kampa_world::World;
 
 use super::clients::Properties;
 use super::date_format;
+use super::fixed::fixed;
 use super::thrown::{Died, Thrown};
 use crate::options::flags::{Flags, Given, flag, maybe_valued, valued};
 use crate::{Call, Outcome, Stop};
@@ -176,14 +177,14 @@ impl Test {
         let records = (total.records - reported.records) as f64;
         let by_fetch = |value: f64| if fetch_ms <= 0 { 0.0 } else { 1000.0 * value / fetch_ms as f64 };
         format!(
-            "{}, 0, {:.4}, {:.4}, {}, {:.4}, {join_ms}, {fetch_ms}, {:.4}, {:.4}",
+            "{}, 0, {}, {}, {}, {}, {join_ms}, {fetch_ms}, {}, {}",
             date_format::show(&self.date_format, to_ms),
-            mebi(total.bytes),
-            1000.0 * megabytes / elapsed_ms,
+            fixed(mebi(total.bytes), DIGITS),
+            fixed(1000.0 * megabytes / elapsed_ms, DIGITS),
             total.records,
-            records / elapsed_ms * 1000.0,
-            by_fetch(megabytes),
-            by_fetch(records)
+            fixed(records / elapsed_ms * 1000.0, DIGITS),
+            fixed(by_fetch(megabytes), DIGITS),
+            fixed(by_fetch(records), DIGITS)
         )
     }
 
@@ -192,14 +193,15 @@ impl Test {
         let fetch_ms = ended_ms - begun_ms - join_ms;
         let (megabytes, fetch_seconds) = (mebi(total.bytes), fetch_ms as f64 / 1000.0);
         format!(
-            "{}, {}, {megabytes:.4}, {:.4}, {}, {:.4}, {join_ms}, {fetch_ms}, {:.4}, {:.4}",
+            "{}, {}, {}, {}, {}, {}, {join_ms}, {fetch_ms}, {}, {}",
             date_format::show(&self.date_format, begun_ms),
             date_format::show(&self.date_format, ended_ms),
-            megabytes / seconds,
+            fixed(megabytes, DIGITS),
+            fixed(megabytes / seconds, DIGITS),
             total.records,
-            total.records as f64 / seconds,
-            megabytes / fetch_seconds,
-            total.records as f64 / fetch_seconds
+            fixed(total.records as f64 / seconds, DIGITS),
+            fixed(megabytes / fetch_seconds, DIGITS),
+            fixed(total.records as f64 / fetch_seconds, DIGITS)
         )
     }
 }
@@ -207,6 +209,9 @@ impl Test {
 fn mebi(bytes: i64) -> f64 {
     bytes as f64 / (1024.0 * 1024.0)
 }
+
+/// Behind the point of every figure.
+const DIGITS: usize = 4;
 
 /// How long was spent joining.
 struct Joining {

@@ -113,15 +113,19 @@ pub fn read_all(folder: &Path, wanted: &[String]) -> Result<Vec<(String, Vec<Cas
         let path = entry?.path();
         let Some(name) = path.file_stem().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
         if path.extension().is_some_and(|end| end == "txt") && (wanted.is_empty() || wanted.contains(&name)) {
-            let cases = read(&fs::read_to_string(&path)?).with_context(|| format!("{}", path.display()))?;
-            files.push((name, cases));
+            let text = fs::read_to_string(&path)?;
+            let cases = read(&text).with_context(|| format!("{}", path.display()))?;
+            files.push((text.starts_with(LATE), name, cases));
         }
     }
-    files.sort_by(|a, b| a.0.cmp(&b.0));
-    let missing: Vec<_> = wanted.iter().filter(|name| !files.iter().any(|(file, _)| file == *name)).collect();
+    files.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let missing: Vec<_> = wanted.iter().filter(|name| !files.iter().any(|(_, file, _)| file == *name)).collect();
     ensure!(missing.is_empty(), "there is no compat/tools/{}.txt", missing[0]);
-    Ok(files)
+    Ok(files.into_iter().map(|(_, name, cases)| (name, cases)).collect())
 }
+
+/// How a file begins that leaves groups of random names behind: it runs after those that look at the whole node.
+const LATE: &str = "@late\n";
 
 /// `#` comments, `@` says how the next command line is compared, everything else is one.
 pub fn read(text: &str) -> Result<Vec<Case>> {
@@ -130,6 +134,7 @@ pub fn read(text: &str) -> Result<Vec<Case>> {
     for (number, line) in (1..).zip(text.lines().map(str::trim)) {
         match line.strip_prefix('@').map(str::trim) {
             _ if line.is_empty() || line.starts_with('#') => {}
+            Some("late") if number == 1 => {}
             Some("first") => next.when = When::First,
             Some("last") => next.when = When::Last,
             Some("sorted") => next.order = Order::NoneOfLines,

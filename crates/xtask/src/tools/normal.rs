@@ -190,13 +190,15 @@ fn before_uuid(word: &str) -> Option<&str> {
 }
 
 /// What was measured says little of another run: numbers become `#`, with as many digits behind the point as there were, four at
-/// most: a Double shows as many as it needs. Numbers from 100 that the command line names are counts, and stay.
+/// most: a Double shows as many as it needs. Numbers from 100 that the command line names are counts, and stay. What took no whole
+/// millisecond has a rate that is no number.
 pub fn without_figures(said: &Said, line: &str) -> Said {
     let named: Vec<&str> = numbers(line).into_iter().filter(|number| number.len() > 2).collect();
     let hide = |text: &str| {
+        let text = text.replace("Infinity", "0.0000").replace("NaN", "0.0000");
         let mut shown = String::new();
-        let mut rest = text;
-        for number in numbers(text) {
+        let mut rest = text.as_str();
+        for number in numbers(&text) {
             let at = number.as_ptr() as usize - rest.as_ptr() as usize;
             shown += &rest[..at];
             match number.split_once('.') {

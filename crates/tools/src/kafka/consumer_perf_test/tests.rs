@@ -53,6 +53,8 @@ fn columns_are_rounded_as_apaches() {
     let total = Total { records: 1_000, bytes: 10_000_000 };
     expect!["00:00:00:000, 00:00:02:000, 9.5367, 4.7684, 1000, 500.0000, 500, 1500, 6.3578, 666.6667"]
         .assert_eq(&test.summary(total, 0, 2_000, 500));
+    expect!["00:00:00:000, 00:00:02:000, 9.5367, 4.7684, 1000, 500.0000, 2000, 0, Infinity, Infinity"]
+        .assert_eq(&test.summary(total, 0, 2_000, 2_000));
     expect!["00:00:01:000, 0, 9.5367, 5.7220, 1000, 600.0000, 200, 800, 7.1526, 750.0000"].assert_eq(&test.progress(
         total,
         Total { records: 400, bytes: 4_000_000 },

@@ -1,5 +1,7 @@
 //! Counts and times of delivered records, as lines of Apache's tool.
 
+use crate::kafka::fixed::fixed;
+
 /// All records of a run.
 pub struct Stats {
     start_ms: i64,
@@ -72,12 +74,12 @@ impl Stats {
         };
         let Window { count, latency_ms, latency_ms_max, .. } = self.whole;
         let (records, megabytes) = self.whole.rates(now_ms - self.start_ms);
-        let (average, longest) = (java(latency_ms as f64 / count as f64, 2), latency_ms_max as f64);
+        let (average, longest) = (fixed(latency_ms as f64 / count as f64, 2), latency_ms_max as f64);
         format!(
             "{count}{which} records sent, {} records/sec ({} MB/sec), {average} ms avg latency, {longest:.2} ms max latency, \
              {} ms 50th, {} ms 95th, {} ms 99th, {} ms 99.9th.",
-            java(records, 6),
-            java(megabytes, 2),
+            fixed(records, 6),
+            fixed(megabytes, 2),
             at(0.5),
             at(0.95),
             at(0.99),
@@ -98,15 +100,6 @@ impl Window {
     fn rates(&self, elapsed_ms: i64) -> (f64, f64) {
         let per_second = |amount: u64| 1000.0 * amount as f64 / elapsed_ms as f64;
         (per_second(self.count), per_second(self.bytes) / (1024.0 * 1024.0))
-    }
-}
-
-/// As Java's `%f` has it: what is no number, in its words.
-fn java(number: f64, digits: usize) -> String {
-    match number {
-        number if number.is_nan() => "NaN".to_owned(),
-        number if number.is_infinite() => "Infinity".to_owned(),
-        number => format!("{number:.digits$}"),
     }
 }
 

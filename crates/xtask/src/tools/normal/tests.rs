@@ -87,6 +87,8 @@ fn figures_that_nobody_asked_for_are_hidden() {
         Said { code: 0, out: "100 sent, 3.25 a second, at 1.23456789, in 7 ms, topic t1.".into(), err: String::new() };
     expect!["100 sent, #.## a second, at #.####, in # ms, topic t#."]
         .assert_eq(&without_figures(&said, "perf --count 100 --topic t1").out);
+    let said = Said { code: 0, out: "1000, 0, Infinity, NaN".into(), err: String::new() };
+    expect!["#, #, #.####, #.####"].assert_eq(&without_figures(&said, "perf --count 100").out);
     check(
         "at 1795270366000, not 9795270366000",
         expect![[r#"
