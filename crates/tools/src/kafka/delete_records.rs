@@ -1,5 +1,7 @@
 //! kafka-delete-records: drops the beginnings of partitions' logs, up to offsets that a JSON file names.
 
+use std::collections::BTreeMap;
+
 use kampa_client::TopicPartition;
 use serde_json::Value;
 
@@ -61,6 +63,8 @@ fn offsets(text: &str) -> Result<Vec<(Partition, i64)>, Died> {
     let partitions = object.get("partitions").ok_or_else(|| operation("Missing partitions field"))?;
     let list = partitions.as_array().ok_or_else(|| wrong(format!("Expected JSON array, received {partitions}")))?;
     let mut found: Vec<(Partition, Vec<i64>)> = Vec::new();
+    // Where each of them is in `found`.
+    let mut places: BTreeMap<Partition, usize> = BTreeMap::new();
     for one in list {
         let one = self::object(one)?;
         let field = |name: &str| one.get(name).ok_or_else(|| wrong(format!("No such field exists: `{name}`")));
@@ -68,10 +72,11 @@ fn offsets(text: &str) -> Result<Vec<(Partition, i64)>, Died> {
         let topic = topic.as_str().ok_or_else(|| wrong(format!("Expected `String` value, received {topic}")))?;
         let key = (topic.to_owned(), number(field("partition")?, "integer")? as i32);
         let offset = number(field("offset")?, "long")?;
-        match found.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, offsets)) => offsets.push(offset),
-            None => found.push((key, vec![offset])),
+        let place = *places.entry(key.clone()).or_insert(found.len());
+        if place == found.len() {
+            found.push((key, Vec::new()));
         }
+        found[place].1.push(offset);
     }
     hash_order(&mut found, |(key, _)| key);
     let twice: Vec<String> = found

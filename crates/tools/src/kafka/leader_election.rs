@@ -144,7 +144,8 @@ fn command_failed(words: impl Into<String>) -> Thrown {
 
 /// What is named twice.
 fn twice(partitions: &[TopicPartition]) -> BTreeSet<&TopicPartition> {
-    partitions.iter().filter(|one| partitions.iter().filter(|other| other == one).count() > 1).collect()
+    let mut seen = BTreeSet::new();
+    partitions.iter().filter(|one| !seen.insert(*one)).collect()
 }
 
 const ABOUT: &str = "This tool attempts to elect a new leader for a set of topic partitions. The type of elections supported are preferred replicas and unclean replicas.";
