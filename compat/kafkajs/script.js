@@ -23,6 +23,8 @@ const errorName = (error) => {
 const { client, step, refusal, until, settled } = require('../observe')(errorName)
 
 const [bootstrap, run] = process.argv.slice(2)
+// Apache Kafka's controller answers before its broker knows; what Kampa has answered, it knows.
+const isLate = process.env.COMPAT_NODE === 'kafka'
 const kafka = new Kafka({
   clientId: 'compat', brokers: [bootstrap], logLevel: logLevel.NOTHING,
   retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 1000 },
@@ -49,7 +51,7 @@ async function main() {
   await step('the tutorial: admin creates my-topic', async () => {
     const told = await tutorial('admin.js')
     // Apache Kafka's controller has answered before its broker knows of the topic; kafkajs asks that at once, and gives up.
-    return told.errors?.includes('does not host this topic-partition') ? tutorial('admin.js') : told
+    return isLate && told.errors?.includes('does not host this topic-partition') ? tutorial('admin.js') : told
   })
   await step('the tutorial: producer sends', () => tutorial('producer.js'))
   await step('the tutorial: consumer of test-group reads from the beginning', () => tutorial('consumer.js', 3))
@@ -95,7 +97,7 @@ async function create(request) {
   try {
     return await admin.createTopics(request)
   } catch (error) {
-    if (!String(errorName(error)).startsWith('UNKNOWN_TOPIC_OR_PARTITION')) throw error
+    if (!isLate || !String(errorName(error)).startsWith('UNKNOWN_TOPIC_OR_PARTITION')) throw error
   }
   for (const { topic } of request.topics) await settled(async () => (await admin.listTopics()).includes(topic), true)
   return true
