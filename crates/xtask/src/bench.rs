@@ -8,6 +8,7 @@ mod figures;
 mod floor;
 mod idle;
 mod meter;
+mod partitions;
 mod scrape;
 mod start;
 mod wire;
@@ -37,6 +38,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             Part::Tail => floor::tails(&brokers, &tools, &wanted)?,
             Part::Scrape => scrape::run(&brokers)?,
             Part::Client => client::run(&brokers, &wanted)?,
+            Part::Partitions => partitions::run(&brokers, &tools, &wanted)?,
         }
     }
     println!("\nThe machine, in all: {}", Machine::now()?.since(&before));
@@ -51,6 +53,8 @@ struct Wanted {
     pairs: usize,
     /// How long one run takes.
     seconds: f64,
+    /// Partitions for `partitions`.
+    count: usize,
     binary: Option<PathBuf>,
 }
 
@@ -63,11 +67,14 @@ enum Part {
     Scrape,
     /// Only when it is asked for: it needs librdkafka.
     Client,
+    /// Only when it is asked for: it takes minutes.
+    Partitions,
 }
 
 impl Wanted {
     fn read(arguments: &[&str]) -> Result<Wanted> {
-        let mut wanted = Wanted { part: None, kafka: false, pairs: PAIRS, seconds: SECONDS, binary: None };
+        let mut wanted =
+            Wanted { part: None, kafka: false, pairs: PAIRS, seconds: SECONDS, count: COUNT, binary: None };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             let mut value = || rest.next().with_context(|| format!("{argument} wants a value"));
@@ -79,15 +86,20 @@ impl Wanted {
                 "tail" => wanted.part = Some(Part::Tail),
                 "scrape" => wanted.part = Some(Part::Scrape),
                 "client" => wanted.part = Some(Part::Client),
+                "partitions" => wanted.part = Some(Part::Partitions),
                 "--kafka" => wanted.kafka = true,
                 "--pairs" => wanted.pairs = value()?.parse()?,
                 "--seconds" => wanted.seconds = value()?.parse()?,
+                "--count" => wanted.count = value()?.parse()?,
                 "--binary" => wanted.binary = Some(std::path::absolute(value()?)?),
-                other => bail!("bench takes start, idle, floor, tail, scrape, client or all, and no {other}"),
+                other => {
+                    bail!("bench takes start, idle, floor, tail, scrape, client, partitions or all, and no {other}")
+                }
             }
         }
         ensure!((1..=PAIRS_MAX).contains(&wanted.pairs), "--pairs from 1 to {PAIRS_MAX}");
         ensure!(wanted.seconds > 0.0 && wanted.seconds <= SECONDS_MAX, "--seconds up to {SECONDS_MAX}");
+        ensure!((idle::TOPICS..=COUNT_MAX).contains(&wanted.count), "--count from {} to {COUNT_MAX}", idle::TOPICS);
         Ok(wanted)
     }
 
@@ -143,3 +155,6 @@ const PAIRS_MAX: usize = 100;
 const SECONDS: f64 = 2.0;
 /// A run writes more than a gigabyte a second.
 const SECONDS_MAX: f64 = 10.0;
+const COUNT: usize = 10_000;
+/// Ten times what is promised to work.
+const COUNT_MAX: usize = 1_000_000;

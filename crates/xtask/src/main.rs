@@ -73,8 +73,9 @@ pub fn target() -> PathBuf {
 const HELP: &str = "\
 cargo xtask <command>
 
-  bench [start|idle|floor|tail|scrape|client|all] [--kafka] [--pairs N] [--seconds S] [--binary PATH]
-                       how soon a node answers, its cost at rest, its cost beside the least possible (gcc, x86-64)
+  bench [start|idle|floor|tail|scrape|client|partitions|all] [--kafka] [--pairs N] [--seconds S] [--count N] [--binary PATH]
+                       how soon a node answers, its cost at rest, its cost beside the least possible (gcc, x86-64);
+                       what 10,000 partitions cost (or --count)
   codegen [--check]    write protocol's code from its schema files; or only see whether it is up to date
   compat [CLIENT…] [--all] [--check] [--against kampa|kafka|both|twice] [--binary PATH]
                        the clients people use, against Kampa and Apache Kafka, answers compared; --all demands every

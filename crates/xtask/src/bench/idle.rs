@@ -59,7 +59,7 @@ pub fn give_traffic(node: &Node, tools: &Tools, seconds: f64) -> Result<()> {
     .map(drop)
 }
 
-const TOPICS: usize = 100;
+pub const TOPICS: usize = 100;
 const TRAFFIC_PER_S: u32 = 500;
 /// What follows a start and traffic is over by then.
 const SETTLING: Duration = Duration::from_secs(10);

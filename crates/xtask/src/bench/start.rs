@@ -58,7 +58,7 @@ fn again(node: &mut Node, tools: &Tools, times: usize, end: impl Fn(&mut Node) -
     Ok(figures)
 }
 
-fn start_ms(node: &mut Node) -> Result<f64> {
+pub fn start_ms(node: &mut Node) -> Result<f64> {
     let address = node.address();
     let began = Instant::now();
     node.spawn()?;

@@ -37,6 +37,30 @@ pub fn delete_topics(address: SocketAddr, names: &[String]) -> Result<()> {
     check(&answer, names, 0).context("delete topics")
 }
 
+/// How many of these topics say where their first partition ends: those that somebody leads.
+pub fn list_ends(address: SocketAddr, names: &[String]) -> Result<usize> {
+    // From a client, not from a replica.
+    let mut body = (-1_i32).to_be_bytes().to_vec();
+    body.extend(count(names.len())?);
+    for name in names {
+        body.extend(string(name)?);
+        body.extend(1_i32.to_be_bytes());
+        body.extend(0_i32.to_be_bytes());
+        body.extend(LATEST.to_be_bytes());
+    }
+    let answer = ask(address, LIST_OFFSETS, 1, &body)?;
+    let mut rest = answer.get(4..).context("the answer is too short")?;
+    let mut led = 0;
+    for _ in names {
+        let name_len = number(rest.get(..2).context("the answer is cut")?).max(0) as usize;
+        // The name, how many partitions, and one: index, error, timestamp, offset.
+        let partition = rest.get(2 + name_len + 4..2 + name_len + 4 + 22).context("the answer is cut")?;
+        led += usize::from(number(&partition[4..6]) == 0);
+        rest = &rest[2 + name_len + 4 + 22..];
+    }
+    Ok(led)
+}
+
 /// Throttle time, then for each topic its name, an error and maybe a message whose length has so many bytes.
 fn check(answer: &[u8], names: &[String], message_length_bytes: usize) -> Result<()> {
     let mut rest = answer.get(8..).context("the answer is too short")?;
@@ -96,11 +120,14 @@ fn count(n: usize) -> Result<Vec<u8>> {
     Ok(i32::try_from(n)?.to_be_bytes().to_vec())
 }
 
+const LIST_OFFSETS: i16 = 2;
+/// The timestamp that asks for the end.
+const LATEST: i64 = -1;
 const API_VERSIONS: i16 = 18;
 const CREATE_TOPICS: i16 = 19;
 const DELETE_TOPICS: i16 = 20;
 const CORRELATION_ID: i32 = 7;
-/// What a broker may take for a hundred topics.
+/// What a broker may take for a thousand topics.
 const TIMEOUT_MS: i32 = 20_000;
 /// A little more than that.
 const ANSWER_MAX: Duration = Duration::from_secs(25);
