@@ -7,6 +7,7 @@
 
 mod bench;
 mod compat;
+mod directories;
 mod install;
 mod kill;
 mod node;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::run(rest),
         ["codegen"] => kampa_schema::codegen::run(false),
         ["codegen", "--check"] => kampa_schema::codegen::run(true),
+        ["compat", "directories", rest @ ..] => directories::run(rest),
         ["compat", "tools", rest @ ..] => tools::run(rest),
         ["compat", rest @ ..] => compat::run(rest),
         ["kill", rest @ ..] => kill::run(rest),
@@ -81,6 +83,8 @@ cargo xtask <command>
                        the clients people use, against Kampa and Apache Kafka, answers compared; --all demands every
                        client, else those are left out whose language is not here; twice: Kafka against itself;
                        a run of all clients prints docs/compatibility.md, with --check it must be what the run prints
+  compat directories [--binary PATH]
+                       a data directory of Apache Kafka's, opened by Kampa and by Apache Kafka in turns: the same is to be seen
   compat tools [FILE…] [--on kampa|kafka|both] [--check] [--binary PATH]
                        command lines of Kafka's tools (compat/tools), by ours and by Apache's on the same node, compared;
                        all of them on both nodes print docs/tools-compared.md

@@ -131,6 +131,11 @@ impl Node {
         Ok(SocketAddr::from(([127, 0, 0, 1], port)))
     }
 
+    /// Other software takes its settings and its data over. It does not run.
+    pub fn hand_to(&mut self, software: &Software) {
+        self.software = software.clone();
+    }
+
     /// Starts it, and returns when it answers; says how long that took.
     pub fn start(&mut self) -> Result<Duration> {
         let began = Instant::now();

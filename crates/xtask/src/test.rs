@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 
 use crate::install::Tool;
-use crate::{compat, kill, ops, root, sim, tidy, tour, wire};
+use crate::{compat, directories, kill, ops, root, sim, tidy, tour, wire};
 
 pub fn run(arguments: &[&str]) -> Result<()> {
     let all = match arguments {
@@ -24,6 +24,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     report.step("the tour", &[], || tour::run(&[]));
     report.step("the wire", &compat::ORACLE_NEEDS, || wire::run(wire::MUTANTS, 1));
     report.step("clients", &[], || compat::run(if all { &["--all", "--check"] } else { &["--check"] }));
+    report.step("directories", &compat::ORACLE_NEEDS, || directories::run(&[]));
     report.step("kills", &kill::NEEDS, || kill::run(&["--rounds", KILLS]));
     report.print()
 }

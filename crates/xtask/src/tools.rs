@@ -3,7 +3,7 @@
 //! The command lines lie in `compat/tools/*.txt`, whose form `compat/README.md` tells. With both nodes, what Apache's tools say
 //! of Kampa is held against what they say of Apache Kafka, too: a fault of the node shows there, one of our tools does not.
 
-mod apache;
+pub mod apache;
 mod cases;
 mod judge;
 mod normal;

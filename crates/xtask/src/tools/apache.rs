@@ -23,7 +23,8 @@ pub fn prepare() -> Result<()> {
     install::java(&root().join("compat/tools"), &jars(), &classes())
 }
 
-fn jars() -> PathBuf {
+/// Where they are.
+pub fn jars() -> PathBuf {
     target().join("compat/oracle/tools")
 }
 
