@@ -10,7 +10,6 @@ use kampa_kraft::Quorum;
 use kampa_metadata::MetadataImage;
 use kampa_metrics::Metrics;
 use kampa_protocol::Text;
-use kampa_storage::LogDir;
 use kampa_world::World;
 use tokio::sync::watch;
 
@@ -18,6 +17,7 @@ use crate::control::Controller;
 use crate::fetch_sessions::FetchSessions;
 use crate::groups::Groups;
 use crate::listeners::Listeners;
+use crate::log_dirs::LogDirs;
 use crate::loggers::Loggers;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
@@ -31,8 +31,8 @@ pub struct Broker {
     pub(crate) node_id: i32,
     pub(crate) config: watch::Receiver<Arc<BrokerConfig>>,
     pub cluster_id: Text,
-    /// Where the partitions lie.
-    pub dir: LogDir,
+    /// Where the partitions lie, and the metadata log.
+    pub dirs: LogDirs,
     /// Who votes in the metadata log.
     pub quorum: Quorum,
     pub listeners: Listeners,

@@ -1,21 +1,23 @@
 //! What a change of the metadata means for this node: partitions open, lead, take new settings, close and go.
 //!
-//! The image is the truth; the log directory follows. A folder there that belongs to no partition of the image is set
-//! aside at the start, not deleted.
+//! The image is the truth; the log directories follow. What lies in them at a start, `inventory` tells.
 
 use std::sync::Arc;
 
 use kampa_configs::{BrokerConfig, Given, TopicConfig};
 use kampa_controller::broker_config;
 use kampa_coordinators::DeletedTopic;
-use kampa_formats::partition_dir_name::PartitionDirRole;
-use kampa_metadata::{Changes, MetadataImage, ResourceKind, Topic, TopicChange};
+use kampa_metadata::{Changes, MetadataImage, ResourceKind, Topic, TopicChange, directory_id};
 use kampa_metrics::Metrics;
-use kampa_replication::{Checkpoints, Partition, PartitionId};
+use kampa_protocol::Uuid;
+use kampa_replication::{Partition, PartitionId};
 use kampa_storage::LogDir;
 use tokio::sync::watch;
 
+use crate::assignments::Assignments;
 use crate::groups::Groups;
+use crate::inventory::Inventory;
+use crate::log_dirs::LogDirs;
 use crate::node::StartError;
 use crate::partitions::Partitions;
 use crate::quotas::Quotas;
@@ -29,7 +31,8 @@ pub struct Follower {
     pub given: Arc<Given>,
     /// The settings this node obeys, for everybody.
     pub config: watch::Sender<Arc<BrokerConfig>>,
-    pub dir: LogDir,
+    pub dirs: LogDirs,
+    pub assignments: Assignments,
     pub partitions: Arc<Partitions>,
     pub groups: Groups,
     pub quotas: Arc<Quotas>,
@@ -42,23 +45,24 @@ const OPENED_TOGETHER: usize = 16;
 
 impl Follower {
     /// Opens every partition of the image that has a replica here, several at a time; sets aside what else lies in the
-    /// directory. What a start does.
+    /// directories. What a start does.
     pub async fn open_everything(&self, image: &Arc<MetadataImage>) -> Result<(), StartError> {
         let (follower, there) = (self.clone(), image.clone());
-        let checkpoints = self.dir.world().offload(move || follower.look_around(&there)).await?;
-        let checkpoints = Arc::new(checkpoints);
+        let world = self.dirs.metadata().world().clone();
+        let look = move || Inventory::take(&follower.dirs, &there, follower.node_id);
+        let inventory = Arc::new(world.offload(look).await?);
         let mut waiting: Vec<(Topic, i32)> = Vec::new();
         for topic in image.topics.iter() {
             waiting.extend(topic.partitions.keys().map(|index| (topic.clone(), *index)));
         }
         let lanes = (0..OPENED_TOGETHER.min(waiting.len())).map(|lane| {
             let mine: Vec<_> = waiting.iter().skip(lane).step_by(OPENED_TOGETHER).cloned().collect();
-            let (follower, image, checkpoints) = (self.clone(), image.clone(), checkpoints.clone());
-            let world = self.dir.world().clone();
-            self.dir.world().spawn("open partitions", async move {
+            let (follower, image, inventory) = (self.clone(), image.clone(), inventory.clone());
+            let pool = world.clone();
+            world.spawn("open partitions", async move {
                 let work =
-                    move || mine.iter().for_each(|(topic, index)| follower.open(&image, topic, *index, &checkpoints));
-                world.offload(work).await;
+                    move || mine.iter().for_each(|(topic, index)| follower.open(&image, topic, *index, &inventory));
+                pool.offload(work).await;
             })
         });
         for lane in lanes.collect::<Vec<_>>() {
@@ -89,7 +93,7 @@ impl Follower {
                 }
                 TopicChange::Created | TopicChange::Altered { .. } => {
                     let Some(topic) = image.topics.with_id(id) else { continue };
-                    let nothing = Checkpoints::default();
+                    let nothing = Inventory::default();
                     topic.partitions.keys().for_each(|index| self.open(image, topic, *index, &nothing));
                 }
             }
@@ -121,24 +125,23 @@ impl Follower {
     }
 
     /// Opens a partition that has a replica here and is not open, and leads it if that is its leader.
-    fn open(&self, image: &MetadataImage, topic: &Topic, index: i32, checkpoints: &Checkpoints) {
+    fn open(&self, image: &MetadataImage, topic: &Topic, index: i32, inventory: &Inventory) {
+        if self.partitions.is_offline(topic.id, index) {
+            return;
+        }
         let Some(state) = topic.partitions.get(&index).filter(|state| state.replicas.contains(&self.node_id)) else {
             return;
         };
         let partition = match self.partitions.find(topic.id, index) {
             Some(open) => open,
-            None => {
-                let id = PartitionId { topic: topic.name.clone(), topic_id: topic.id, index };
-                let how = checkpoints.open_as(&id);
-                let config = settings::partition(&self.topic_config(image, topic), &self.config());
-                match Partition::open(&self.dir, id, config, how) {
-                    Ok(partition) => partition,
-                    Err(e) => {
-                        tracing::error!(topic = %topic.name, partition = index, error = %e, "open partition");
-                        return;
-                    }
+            None => match self.open_replica(image, topic, index, inventory) {
+                Ok(partition) => partition,
+                Err(why) => {
+                    tracing::error!(topic = %topic.name, partition = index, error = why, "open partition");
+                    self.partitions.set_offline(topic.id, index);
+                    return;
                 }
-            }
+            },
         };
         if state.leader != Some(self.node_id) {
             partition.resign();
@@ -151,14 +154,65 @@ impl Follower {
         }
     }
 
+    /// Opens a replica where it lies, or makes it where it is to be.
+    fn open_replica(
+        &self,
+        image: &MetadataImage,
+        topic: &Topic,
+        index: i32,
+        inventory: &Inventory,
+    ) -> Result<Partition, String> {
+        let told = topic.partitions.get(&index).map_or(directory_id::UNASSIGNED, |state| state.directory(self.node_id));
+        let dir = match inventory.dir_of(topic.id, index) {
+            Some(dir) => self.counted(dir),
+            None => self.choose_dir(told, inventory)?,
+        };
+        let id = PartitionId { topic: topic.name.clone(), topic_id: topic.id, index };
+        let how = inventory.open_as(&dir, &id);
+        let config = settings::partition(&self.topic_config(image, topic), &self.config());
+        let partition = Partition::open(&dir, id, config, how).map_err(|error| {
+            self.dirs.discount(&dir);
+            error.to_string()
+        })?;
+        if dir.directory_id() != told {
+            self.assignments.tell(topic.id, index, dir.directory_id());
+        }
+        Ok(partition)
+    }
+
+    /// Where to make a replica that was found nowhere. Not in place of one that may be in a directory that is offline: it would
+    /// begin anew at offset 0, and the records would be there twice, or gone.
+    fn choose_dir(&self, told: Uuid, inventory: &Inventory) -> Result<LogDir, String> {
+        match self.dirs.with_id(told) {
+            Some(dir) => return Ok(self.counted(dir)),
+            None if [directory_id::UNASSIGNED, directory_id::MIGRATING, directory_id::LOST].contains(&told) => {}
+            None => return Err(format!("it lies in directory {told}, which is offline or not among log.dirs")),
+        }
+        if inventory.is_of_start() && !self.dirs.is_whole() {
+            return Err("it may lie in a directory that is offline".to_owned());
+        }
+        self.dirs.place().cloned().ok_or_else(|| "no log directory is in use".to_owned())
+    }
+
+    fn counted(&self, dir: &LogDir) -> LogDir {
+        self.dirs.count(dir);
+        dir.clone()
+    }
+
     fn delete(&self, topic: &Topic) {
         self.metrics.forget_topic(&topic.name);
         let open = self.partitions.remove_topic(topic.id);
         for index in topic.partitions.keys() {
             let deleted = match open.iter().find(|partition| partition.id().index == *index) {
-                Some(partition) => partition.delete(),
+                Some(partition) => {
+                    self.dirs.discount(&partition.dir());
+                    partition.delete()
+                }
                 // Its folder must not be there when a topic of the same name comes.
-                None => self.dir.delete_closed(&format!("{}-{index}", topic.name)),
+                None => {
+                    let folder = format!("{}-{index}", topic.name);
+                    self.dirs.online().try_for_each(|dir| dir.delete_closed(&folder))
+                }
             };
             if let Err(e) = deleted {
                 tracing::error!(topic = %topic.name, partition = index, error = %e, "delete partition");
@@ -185,30 +239,6 @@ impl Follower {
             tracing::warn!(topic = %topic.name, error = %e, "settings of the topic are not understood");
             TopicConfig::of(&self.config())
         })
-    }
-
-    /// Reads the checkpoint files, and sets aside folders of partitions that are not in the image. Blocks.
-    fn look_around(&self, image: &MetadataImage) -> Result<Checkpoints, StartError> {
-        for folder in self.dir.scan()? {
-            let is_metadata = folder.folder == kampa_kraft::FOLDER;
-            if is_metadata || folder.name.role != PartitionDirRole::Live || self.is_ours(image, &folder) {
-                continue;
-            }
-            let aside = self
-                .dir
-                .set_aside(&folder.folder)
-                .map_err(|error| StartError::Io { doing: "set a stray folder aside", error })?;
-            tracing::warn!(folder = folder.folder, aside, "a partition that the cluster does not know is set aside");
-        }
-        Checkpoints::read(&self.dir).map_err(|error| StartError::Io { doing: "read the checkpoints", error })
-    }
-
-    fn is_ours(&self, image: &MetadataImage, folder: &kampa_storage::PartitionFolder) -> bool {
-        let Some(topic) = image.topics.named(&folder.name.topic) else { return false };
-        // A folder that lost its `partition.metadata` is taken by its name.
-        let same = folder.topic_id.is_none_or(|id| id == topic.id);
-        let state = topic.partitions.get(&folder.name.partition);
-        same && state.is_some_and(|state| state.replicas.contains(&self.node_id))
     }
 }
 

@@ -7,6 +7,7 @@ mod alter;
 mod answer;
 mod api;
 mod apis;
+mod assignments;
 mod broker;
 mod changes;
 mod control;
@@ -14,7 +15,9 @@ mod fetch_sessions;
 mod groups;
 #[cfg(test)]
 mod hostile;
+mod inventory;
 mod listeners;
+mod log_dirs;
 mod loggers;
 mod node;
 mod operations;

@@ -16,19 +16,22 @@ use kampa_controller::{Controller as Mind, broker_config};
 use kampa_kraft::{MetadataLog, OpenError, Opened};
 use kampa_metadata::MetadataImage;
 use kampa_metrics::{ConnectionMetrics, Metrics};
-use kampa_storage::{LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError};
+use kampa_protocol::Uuid;
+use kampa_storage::{LogDir, OpenDirError};
 use kampa_transport::{AcceptLimits, ConnectionCount, accept_loop, serve};
 use kampa_world::{Task, World};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use crate::apis::{Requests, Session};
+use crate::assignments::Assignments;
 use crate::broker::Broker;
 use crate::changes::Follower;
 use crate::control::{self, Room};
 use crate::fetch_sessions::FetchSessions;
 use crate::groups::Groups;
 use crate::listeners::{Bound, Listeners};
+use crate::log_dirs::Beginning;
 use crate::loggers::Loggers;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
@@ -40,7 +43,6 @@ use crate::{registration, settings, telling, upkeep};
 /// A running node.
 pub struct Node {
     broker: Arc<Broker>,
-    dir: LogDir,
     addresses: Vec<SocketAddr>,
     told: Told,
     ready: AtomicBool,
@@ -63,8 +65,31 @@ pub enum StartError {
         "node.id={node_id} is not a broker and a controller: process.roles other than broker,controller are not served yet"
     )]
     Roles { node_id: i32 },
-    #[error("{key} names several directories, which is not served yet: name one", key = "log.dirs")]
-    SeveralDirs,
+    #[error("log.dirs names {} twice: name it once", .path.display())]
+    DirNamedTwice { path: PathBuf },
+    #[error(
+        "the directories {} and another one have the same directory.id {id} in meta.properties: one is a copy. Take one of them out \
+         of log.dirs, or remove the line in the copy", .path.display()
+    )]
+    SameDirectoryId { path: PathBuf, id: Uuid },
+    #[error(
+        "{} is empty (no meta.properties), but {} belongs to cluster {cluster}: without the metadata log nobody knows what its \
+         partitions are. Bring it back (is its disk mounted?), or set metadata.log.dir to where it lies",
+        .metadata.display(), .path.display()
+    )]
+    NoMetadata { metadata: PathBuf, path: PathBuf, cluster: String },
+    #[error(
+        "there is a metadata log in {}, and metadata.log.dir is {}: set metadata.log.dir to the one that counts, and move the other \
+         away", .found.display(), .metadata.display()
+    )]
+    SecondMetadata { found: PathBuf, metadata: PathBuf },
+    #[error("none of log.dirs can be used: {why}")]
+    NoDir { why: String },
+    #[error(
+        "{} and {} both hold the same partition, and the metadata names neither directory. Move one of them away: the older copy, \
+         or the one on a disk that failed", .first.display(), .second.display()
+    )]
+    TwoReplicas { first: PathBuf, second: PathBuf },
     #[error("max.connections.per.ip.overrides names {host}, which has no address: {error}")]
     ConnectionOverride { host: String, error: io::Error },
     #[error("cannot {doing}: {error}")]
@@ -83,13 +108,15 @@ impl Node {
         check_supported(&config)?;
         let accept = settings::accept_limits(world, &config).await?;
         let (listeners, bound) = Listeners::bind(world, &config).await?;
-        let dir = open_dir(world, &config).await?;
-        let (log, image) = open_metadata(&dir, &config, &listeners).await?;
+        let (here, settings) = (world.clone(), config.clone());
+        let beginning = world.offload(move || Beginning::hold(&here, &settings)).await?;
+        let (log, image) = open_metadata(&beginning.metadata, &config, &listeners).await?;
+        let had = image.clone();
+        let dirs = world.offload(move || beginning.hold_others(&had)).await?;
         let quorum = log.quorum().clone();
         let given = Arc::new(given);
         let mut room = Room::new(Mind::new(image.clone(), config.clone(), given.clone()), log, image);
-        let clean_epoch = (dir.was_clean() && dir.previous_broker_epoch() >= 0).then(|| dir.previous_broker_epoch());
-        let start = registration::of(world, &config, &listeners, &dir, clean_epoch);
+        let start = registration::of(world, &config, &listeners, &dirs);
         let io = |doing| move |error| StartError::Io { doing, error };
         room.decide_now(|mind| mind.start(&start)).await.map_err(io("register this node"))?;
 
@@ -103,11 +130,13 @@ impl Node {
         let telemetry = Arc::new(Telemetry::default());
         telemetry.follow(&room.image());
         let partitions = Arc::new(Partitions::default());
+        let assignments = Assignments::default();
         let follower = Follower {
             node_id: config.node_id,
             given: given.clone(),
             config: live.clone(),
-            dir: dir.clone(),
+            dirs: dirs.clone(),
+            assignments: assignments.clone(),
             partitions: partitions.clone(),
             groups: groups.clone(),
             quotas: quotas.clone(),
@@ -120,8 +149,8 @@ impl Node {
         let (controller, asked) = control::door(world);
         let broker = Arc::new(Broker {
             world: world.clone(),
-            cluster_id: dir.cluster_id().into(),
-            dir: dir.clone(),
+            cluster_id: dirs.metadata().cluster_id().into(),
+            dirs,
             quorum,
             given,
             listeners,
@@ -146,10 +175,11 @@ impl Node {
         let accept = Arc::new(ArcSwap::from_pointee(accept));
         let mut tasks = open_doors(&broker, bound, &accept);
         tasks.push(world.spawn("follow connection limits", follow_connection_limits(broker.clone(), accept)));
-        tasks.extend(upkeep::spawn(&broker, &dir));
+        let (teller, node_id) = (broker.controller.clone(), broker.node_id);
+        tasks.push(world.spawn("tell where replicas lie", async move { assignments.run(teller, node_id).await }));
+        tasks.extend(upkeep::spawn(&broker));
         Ok(Node {
             broker,
-            dir,
             addresses,
             told: Told::default(),
             ready: AtomicBool::new(true),
@@ -164,9 +194,9 @@ impl Node {
         self.addresses.iter().map(SocketAddr::to_string).collect()
     }
 
-    /// Whether it serves: started, not stopping, its directory in use.
+    /// Whether it serves: started, not stopping, the metadata log's directory in use.
     pub fn is_ready(&self) -> bool {
-        self.ready.load(Ordering::Relaxed) && self.dir.offline().is_none()
+        self.ready.load(Ordering::Relaxed) && self.broker.dirs.metadata().offline().is_none()
     }
 
     /// Waits until the node cannot go on: its metadata log can no longer be written.
@@ -176,7 +206,7 @@ impl Node {
 
     /// Everything it counts, as Prometheus reads it.
     pub fn metrics_text(&self) -> String {
-        telling::page(&self.broker, &self.dir, &self.told, self.is_ready())
+        telling::page(&self.broker, &self.told, self.is_ready())
     }
 
     /// Who used lately what there are quotas of.
@@ -196,10 +226,7 @@ impl Node {
         if let Err(error) = self.broker.controller.decide(move |mind, _| mind.stop(node_id)).await {
             tracing::warn!(error = error.name(), "sign this node off");
         }
-        let closed = upkeep::close(&self.broker, &self.dir, broker_epoch).await;
-        if let Err(e) = closed {
-            tracing::error!(error = %e, "close the logs: the next start recovers them");
-        }
+        upkeep::close(&self.broker, broker_epoch).await;
         self.broker.controller.close();
         let control = self.control.lock().take();
         if let Some(control) = control {
@@ -215,16 +242,7 @@ fn check_supported(config: &BrokerConfig) -> Result<(), StartError> {
     if !config.process_roles.broker || !config.process_roles.controller {
         return Err(StartError::Roles { node_id: config.node_id });
     }
-    let elsewhere = config.log_dirs.first() != Some(&config.metadata_log_dir);
-    if config.log_dirs.len() != 1 || elsewhere { Err(StartError::SeveralDirs) } else { Ok(()) }
-}
-
-async fn open_dir(world: &World, config: &BrokerConfig) -> Result<LogDir, StartError> {
-    // What clients are told of it means nothing without where it is.
-    let path: PathBuf = world.disk().absolute(&config.metadata_log_dir);
-    let options = LogDirOptions { node_id: config.node_id, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX };
-    let (here, dir) = (world.clone(), path);
-    Ok(world.offload(move || LogDir::open(&here, &dir, options)).await?)
+    Ok(())
 }
 
 async fn open_metadata(

@@ -2,7 +2,7 @@
 //!
 //! Opened and closed by changes of the metadata image only; see `node`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
 use kampa_metadata::Topic;
@@ -13,6 +13,8 @@ use parking_lot::RwLock;
 #[derive(Default)]
 pub struct Partitions {
     by_topic: RwLock<HashMap<Uuid, Vec<Option<Partition>>, FixedState>>,
+    /// Replicas of this node that lie in a directory that is offline, or could not be opened, by topic id and index.
+    offline: RwLock<BTreeSet<(Uuid, i32)>>,
 }
 
 impl Partitions {
@@ -27,6 +29,7 @@ impl Partitions {
         }
         match topic.partitions.get(&index) {
             None => Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION),
+            Some(_) if self.is_offline(topic.id, index) => Err(ErrorCode::KAFKA_STORAGE_ERROR),
             Some(_) => Err(ErrorCode::NOT_LEADER_OR_FOLLOWER),
         }
     }
@@ -47,8 +50,26 @@ impl Partitions {
         all[place].replace(partition).is_none()
     }
 
+    /// The replica cannot be used until the next start; if it was open, it is handed out to be left alone.
+    pub fn set_offline(&self, topic_id: Uuid, index: i32) -> Option<Partition> {
+        self.offline.write().insert((topic_id, index));
+        let mut by_topic = self.by_topic.write();
+        by_topic.get_mut(&topic_id)?.get_mut(usize::try_from(index).ok()?)?.take()
+    }
+
+    /// Whether this node has the replica and cannot use it.
+    pub fn is_offline(&self, topic_id: Uuid, index: i32) -> bool {
+        self.offline.read().contains(&(topic_id, index))
+    }
+
+    /// How many replicas cannot be used.
+    pub fn offline_count(&self) -> usize {
+        self.offline.read().len()
+    }
+
     /// Takes a topic's partitions out, for the one who closes or deletes them.
     pub fn remove_topic(&self, topic_id: Uuid) -> Vec<Partition> {
+        self.offline.write().retain(|(id, _)| *id != topic_id);
         self.by_topic.write().remove(&topic_id).unwrap_or_default().into_iter().flatten().collect()
     }
 

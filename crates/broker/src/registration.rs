@@ -11,15 +11,10 @@ use kampa_storage::LogDir;
 use kampa_world::World;
 
 use crate::listeners::Listeners;
+use crate::log_dirs::LogDirs;
 
 /// As broker and controller. Every start is an incarnation of its own.
-pub fn of(
-    world: &World,
-    config: &Arc<BrokerConfig>,
-    listeners: &Listeners,
-    dir: &LogDir,
-    clean_epoch: Option<i64>,
-) -> NodeStart {
+pub fn of(world: &World, config: &Arc<BrokerConfig>, listeners: &Listeners, dirs: &LogDirs) -> NodeStart {
     NodeStart {
         controller: ControllerNode {
             id: config.node_id,
@@ -33,14 +28,14 @@ pub fn of(
             endpoints: listeners.advertised.iter().map(endpoint).collect(),
             features: SupportedFeature::ranges(),
             rack: config.broker_rack.as_deref().map(Text::from),
-            log_dirs: vec![dir.directory_id()],
+            log_dirs: dirs.online().map(LogDir::directory_id).collect(),
             ..Broker::default()
         },
-        clean_epoch,
+        clean_epoch: dirs.clean_epoch(),
     }
 }
 
-/// As the only voter of its quorum.
+/// As the only voter of its quorum; `dir` is that of the metadata log.
 pub fn voter(config: &BrokerConfig, listeners: &Listeners, dir: &LogDir) -> Voter {
     let endpoint = |listener: &Listener| (listener.name.as_str().into(), listener.host.as_str().into(), listener.port);
     Voter {

@@ -10,10 +10,10 @@ use kampa_metrics::{
 };
 use kampa_protocol::{ApiKey, ErrorCode};
 use kampa_replication::Partition;
-use kampa_storage::LogDir;
 use kampa_world::Monotonic;
 
 use crate::broker::Broker;
+use crate::log_dirs::DataDir;
 
 /// The words for labels.
 pub const NAMES: Names =
@@ -26,27 +26,23 @@ pub struct Told {
 }
 
 /// The page, in Prometheus' text format.
-pub fn page(broker: &Broker, dir: &LogDir, told: &Told, ready: bool) -> String {
+pub fn page(broker: &Broker, told: &Told, ready: bool) -> String {
     let partitions = broker.partitions.all();
     let image = broker.image();
     let measured: Vec<PartitionGauges<'_>> =
         partitions.iter().filter_map(|partition| partition_gauges(partition, &image)).collect();
-    let path = dir.path().to_string_lossy();
+    let paths: Vec<_> = broker.dirs.data().iter().map(|data| data.path.to_string_lossy()).collect();
     let (fetch_sessions, fetch_session_partitions) = broker.fetch_sessions.counts();
     let (groups, lags) = groups(broker, &partitions);
     let uptime = broker.world.now().since(Monotonic::ZERO);
     broker.metrics.text(&Snapshot {
         uptime,
         state: if ready { BrokerState::Running } else { BrokerState::PendingControlledShutdown },
-        replicas: replicas(&partitions, &measured, dir),
+        replicas: replicas(broker, &partitions, &measured),
         fetch_sessions,
         fetch_session_partitions,
-        directories: vec![DirectoryGauges {
-            path: &path,
-            offline: dir.offline().is_some(),
-            space_bytes: dir.space().ok().map(|space| (space.free_bytes, space.total_bytes)),
-        }],
-        log_flush: Some(dir.sync_times()),
+        directories: broker.dirs.data().iter().zip(&paths).map(|(data, path)| directory_gauges(data, path)).collect(),
+        log_flush: Some(broker.dirs.metadata().sync_times().as_ref()),
         handlers_idle: idle(broker, told, uptime),
         groups,
         lags,
@@ -77,11 +73,20 @@ fn partition_gauges<'a>(partition: &'a Partition, image: &MetadataImage) -> Opti
     })
 }
 
-fn replicas(partitions: &[Partition], measured: &[PartitionGauges<'_>], dir: &LogDir) -> ReplicaGauges {
+fn directory_gauges<'a>(data: &DataDir, path: &'a str) -> DirectoryGauges<'a> {
+    let space = data.online().and_then(|dir| dir.space().ok());
+    DirectoryGauges {
+        path,
+        offline: data.online().is_none(),
+        space_bytes: space.map(|space| (space.free_bytes, space.total_bytes)),
+    }
+}
+
+fn replicas(broker: &Broker, partitions: &[Partition], measured: &[PartitionGauges<'_>]) -> ReplicaGauges {
     ReplicaGauges {
         partitions: partitions.len(),
         leaders: partitions.iter().filter(|partition| partition.leader_epoch().is_some()).count(),
-        offline: if dir.offline().is_some() { partitions.len() } else { 0 },
+        offline: broker.partitions.offline_count(),
         under_replicated: measured.iter().filter(|it| it.is_under_replicated()).count(),
         under_min_isr: measured.iter().filter(|it| it.is_under_min_isr()).count(),
         at_min_isr: measured.iter().filter(|it| it.is_at_min_isr()).count(),

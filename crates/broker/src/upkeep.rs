@@ -1,6 +1,10 @@
 //! What a node does by the clock: retention, checkpoints, closing idle files; and closing its logs at the end.
+//!
+//! One directory after the other: what fails in one, the others do not feel.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,22 +15,20 @@ use kampa_world::Task;
 use crate::broker::Broker;
 
 /// Starts everything that runs by the clock.
-pub fn spawn(broker: &Arc<Broker>, dir: &LogDir) -> Vec<Task<()>> {
+pub fn spawn(broker: &Arc<Broker>) -> Vec<Task<()>> {
     let config = broker.config();
     let ms = |ms: i64| Duration::from_millis(u64::try_from(ms).unwrap_or(0).max(1));
     let first = ms(config.log_initial_task_delay_ms);
-    let house = dir.clone();
-    let mut tasks = vec![broker.world.spawn("keep house", async move { house.keep_house().await })];
-    let mut every = |name, delay: Duration, period: Duration, chore: fn(&Broker, &LogDir) -> io::Result<()>| {
-        let (broker, dir) = (broker.clone(), dir.clone());
+    let keep = |dir: LogDir| broker.world.spawn("keep house", async move { dir.keep_house().await });
+    let mut tasks: Vec<Task<()>> = broker.dirs.held().into_iter().map(keep).collect();
+    let mut every = |name, delay: Duration, period: Duration, chore: fn(&Broker)| {
+        let broker = broker.clone();
         let world = broker.world.clone();
         tasks.push(world.clone().spawn(name, async move {
             world.sleep(delay).await;
             loop {
-                let (broker, dir) = (broker.clone(), dir.clone());
-                if let Err(e) = world.offload(move || chore(&broker, &dir)).await {
-                    tracing::warn!(chore = name, error = %e, "upkeep");
-                }
+                let broker = broker.clone();
+                world.offload(move || chore(&broker)).await;
                 world.sleep(period).await;
             }
         }));
@@ -36,27 +38,52 @@ pub fn spawn(broker: &Arc<Broker>, dir: &LogDir) -> Vec<Task<()>> {
     tasks
 }
 
-/// Closes every log, writes the checkpoints and leaves the mark of a clean stop, if all of that went well.
-pub async fn close(broker: &Arc<Broker>, dir: &LogDir, broker_epoch: i64) -> io::Result<()> {
-    let partitions = broker.partitions.all();
-    let (broker, dir) = (broker.clone(), dir.clone());
+/// Closes every log, writes the checkpoints and leaves the mark of a clean stop in each directory where all of that went well.
+pub async fn close(broker: &Arc<Broker>, broker_epoch: i64) {
     let world = broker.world.clone();
+    let broker = broker.clone();
     let finish = move || {
-        partitions.iter().try_for_each(Partition::close)?;
-        write_checkpoints(&broker, &dir)?;
-        dir.mark_clean(broker_epoch)
+        let partitions = by_dir(&broker);
+        for dir in broker.dirs.held() {
+            let of_dir = partitions.get(dir.path()).map(Vec::as_slice).unwrap_or_default();
+            if let Err(error) = close_dir(&dir, of_dir, broker_epoch) {
+                tracing::error!(dir = %dir.path().display(), %error, "close the logs: the next start recovers them");
+            }
+        }
     };
-    world.offload(finish).await
+    world.offload(finish).await;
 }
 
-fn retain(broker: &Broker, _: &LogDir) -> io::Result<()> {
+fn close_dir(dir: &LogDir, partitions: &[Partition], broker_epoch: i64) -> io::Result<()> {
+    partitions.iter().try_for_each(Partition::close)?;
+    Checkpoints::write(dir, partitions.iter())?;
+    dir.mark_clean(broker_epoch)
+}
+
+fn retain(broker: &Broker) {
     let now_ms = broker.world.wall_ms();
     for partition in broker.partitions.all() {
-        partition.retain(now_ms)?;
+        if let Err(error) = partition.retain(now_ms) {
+            tracing::warn!(partition = %partition.id(), %error, "delete old segments");
+        }
     }
-    Ok(())
 }
 
-fn write_checkpoints(broker: &Broker, dir: &LogDir) -> io::Result<()> {
-    Checkpoints::write(dir, broker.partitions.all().iter())
+fn write_checkpoints(broker: &Broker) {
+    let partitions = by_dir(broker);
+    for dir in broker.dirs.online() {
+        let of_dir = partitions.get(dir.path()).map(Vec::as_slice).unwrap_or_default();
+        if let Err(error) = Checkpoints::write(dir, of_dir.iter()) {
+            tracing::warn!(dir = %dir.path().display(), %error, "write the checkpoints");
+        }
+    }
+}
+
+/// The open partitions by the directory they lie in.
+fn by_dir(broker: &Broker) -> BTreeMap<Box<Path>, Vec<Partition>> {
+    let mut dirs: BTreeMap<Box<Path>, Vec<Partition>> = BTreeMap::new();
+    for partition in broker.partitions.all() {
+        dirs.entry(partition.dir().path().into()).or_default().push(partition);
+    }
+    dirs
 }

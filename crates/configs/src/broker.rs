@@ -506,9 +506,6 @@ fn unserved(config: &BrokerConfig, values: &Values) -> Vec<Refusal> {
             format!("listener {listener} asks for {protocol}, which is not served yet; it would be open without it");
         unserved.push(("listeners", sentence));
     }
-    if config.log_dirs.len() > 1 {
-        unserved.push(("log.dirs", "only one data directory is served yet".to_owned()));
-    }
     // A quorum of one is the only one there is yet: whoever names another would believe metadata to be kept more than once.
     for key in ["controller.quorum.voters", "controller.quorum.bootstrap.servers"] {
         let count = values.field::<Vec<String>>(key).len();

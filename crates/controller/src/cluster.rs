@@ -24,7 +24,9 @@ impl Controller {
     /// Lets a registered broker into service: partitions without a leader that it can lead get it.
     pub(crate) fn unfence_broker(&self, broker: &Broker) -> Vec<MetadataRecord> {
         let mut records = vec![change(broker, |change| change.fenced = -1)];
-        self.each_partition(&mut records, |partition| elect(partition, broker.id));
+        self.each_partition(&mut records, |partition| {
+            if broker.has_online(partition.directory(broker.id)) { elect(partition, broker.id) } else { None }
+        });
         records
     }
 
@@ -69,8 +71,11 @@ impl Controller {
 
     /// Who else could lead, in the order of replicas.
     fn others_in_sync(&self, partition: &Partition, broker: i32) -> Vec<i32> {
-        let is_active = |id: i32| self.image().brokers.get(&id).is_some_and(|broker| broker.is_active());
-        let in_sync = |id: &i32| *id != broker && partition.isr.contains(id) && is_active(*id);
+        let is_there = |id: i32| {
+            let known = self.image().brokers.get(&id);
+            known.is_some_and(|known| known.is_active() && known.has_online(partition.directory(id)))
+        };
+        let in_sync = |id: &i32| *id != broker && partition.isr.contains(id) && is_there(*id);
         partition.replicas.iter().copied().filter(in_sync).collect()
     }
 

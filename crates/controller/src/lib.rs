@@ -12,6 +12,7 @@ mod create_partitions;
 mod create_topics;
 mod decision;
 mod delete_topics;
+mod directories;
 mod elect_leaders;
 mod internal_topics;
 mod layers;
@@ -33,6 +34,7 @@ use kampa_protocol::records::metadata::MetadataRecord;
 
 pub use alter_configs::{APPEND, Alteration, DELETE, SET, SUBTRACT, SettingAlteration};
 pub use decision::{Decision, Permit, Refusal};
+pub use directories::ReplicaPlace;
 pub use internal_topics::{INTERNAL_TOPICS, InternalTopic, InternalValue, auto_created};
 pub use layers::{broker_config, text_of, with_layers};
 pub use producer_ids::PRODUCER_IDS_PER_BLOCK;

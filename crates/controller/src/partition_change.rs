@@ -3,7 +3,7 @@
 //! The rules are KRaft's: a leader comes out of the ISR, or out of the eligible (KIP-966), or, at the price of records, from
 //! anywhere; a move is done once every replica that is to stay is in sync.
 
-use kampa_metadata::{LeaderRecovery, Partition};
+use kampa_metadata::{Broker, LeaderRecovery, Partition};
 use kampa_protocol::Uuid;
 use kampa_protocol::records::metadata::PartitionChangeRecord;
 
@@ -140,7 +140,8 @@ impl<'a> Proposal<'a> {
 
     fn can_lead(&self, broker: i32) -> bool {
         let brokers = &self.controller.image().brokers;
-        self.leaving != Some(broker) && brokers.get(&broker).is_some_and(|broker| broker.is_active())
+        let is_there = |known: &Broker| known.is_active() && known.has_online(self.now.directory(broker));
+        self.leaving != Some(broker) && brokers.get(&broker).is_some_and(|known| is_there(known))
     }
 
     fn has_elr(&self) -> bool {

@@ -32,6 +32,7 @@ impl Controller {
             let stopped_cleanly = known.is_some_and(|known| Some(known.epoch) == node.clean_epoch);
             controller.register_broker(&node.broker, stopped_cleanly)
         });
+        next.take(|controller| controller.leave_missing_directories(id));
         let registered = next.controller.image().brokers.get(&id).cloned().unwrap_or_default();
         next.take(|controller| controller.unfence_broker(&registered));
         Decision { records: next.records, answer: registered.epoch }

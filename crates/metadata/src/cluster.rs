@@ -16,6 +16,18 @@ pub type Brokers = Map<i32, Arc<Broker>>;
 /// Controllers by id.
 pub type Controllers = Map<i32, Arc<ControllerNode>>;
 
+/// What stands where a directory's id is not known (KIP-858).
+pub mod directory_id {
+    use kampa_protocol::Uuid;
+
+    /// The broker has not said.
+    pub const UNASSIGNED: Uuid = Uuid::ZERO;
+    /// In one that failed before the broker could say which.
+    pub const LOST: Uuid = Uuid([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    /// In one of a broker that knew no directories yet.
+    pub const MIGRATING: Uuid = Uuid([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
+}
+
 /// A broker as it registered, with what changed since.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Broker {
@@ -164,6 +176,16 @@ impl Broker {
     /// Whether it may lead partitions.
     pub fn is_active(&self) -> bool {
         !self.fenced && !self.in_controlled_shutdown
+    }
+
+    /// Whether a replica that the metadata places in this directory is within the broker's reach. One that it has not placed is, one
+    /// that was lost is not; a broker that named no directories keeps all replicas it has.
+    pub fn has_online(&self, directory: Uuid) -> bool {
+        match directory {
+            directory_id::UNASSIGNED | directory_id::MIGRATING => true,
+            directory_id::LOST => false,
+            id => self.log_dirs.is_empty() || self.log_dirs.contains(&id),
+        }
     }
 
     /// Whether it may be given new replicas: some log directory is not cordoned.

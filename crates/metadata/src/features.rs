@@ -104,6 +104,11 @@ impl Features {
         self.level(feature::ELIGIBLE_LEADER_REPLICAS_VERSION) >= 1
     }
 
+    /// Whether replicas name their log directories (KIP-858).
+    pub fn has_directories(&self) -> bool {
+        self.metadata_version() >= DIRECTORY_ASSIGNMENT
+    }
+
     /// Features that are at a level, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, i16)> {
         self.levels.iter().map(|(name, level)| (name, *level))

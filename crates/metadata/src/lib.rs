@@ -19,7 +19,7 @@ mod snapshot;
 mod topics;
 
 pub use changes::{Changes, TopicChange};
-pub use cluster::{Broker, Brokers, ControllerNode, Controllers, Endpoint, FeatureRange};
+pub use cluster::{Broker, Brokers, ControllerNode, Controllers, Endpoint, FeatureRange, directory_id};
 pub use configs::{ConfigResource, Configs, ResourceKind, Settings};
 pub use features::{Features, LATEST_METADATA_VERSION, SupportedFeature, feature, loses_metadata};
 pub use image::{ApplyError, LogPosition, MetadataImage};

@@ -102,6 +102,11 @@ impl Partition {
         &self.inner.log
     }
 
+    /// The log directory they lie in.
+    pub fn dir(&self) -> LogDir {
+        self.inner.dir.clone()
+    }
+
     /// The settings in force.
     pub fn config(&self) -> Arc<PartitionConfig> {
         self.inner.config.read().clone()

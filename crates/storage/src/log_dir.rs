@@ -85,8 +85,23 @@ pub enum OpenDirError {
 }
 
 impl LogDir {
+    /// Whose directory it is, as its `meta.properties` says; `None` if it has none, or is not there. Changes nothing. Blocks.
+    pub fn look(world: &World, path: &Path) -> Result<Option<MetaProperties>, OpenDirError> {
+        read_meta(world.disk(), path)
+    }
+
     /// Takes hold of a directory, created if it is not there, and removes its mark of a clean stop. Blocks.
     pub fn open(world: &World, path: &Path, options: LogDirOptions) -> Result<LogDir, OpenDirError> {
+        LogDir::open_among(world, path, options, &Arc::default())
+    }
+
+    /// As [`LogDir::open`], for one of several directories that count together how long syncs take. Blocks.
+    pub fn open_among(
+        world: &World,
+        path: &Path,
+        options: LogDirOptions,
+        sync_times: &Arc<Histogram>,
+    ) -> Result<LogDir, OpenDirError> {
         let disk = world.disk();
         let io_error =
             |doing: &'static str| move |error: io::Error| OpenDirError::Io { path: path.to_owned(), doing, error };
@@ -107,7 +122,7 @@ impl LogDir {
                 .and_then(|()| disk.sync_dir(path))
                 .map_err(io_error("remove the mark of a clean stop"))?;
         }
-        let volume = Volume::new(world, path, lock, options.open_segments_max);
+        let volume = Volume::new(world, path, lock, options.open_segments_max, sync_times.clone());
         Ok(LogDir { inner: Arc::new(Inner { volume, meta, was_clean, previous_broker_epoch }) })
     }
 
@@ -153,8 +168,18 @@ impl LogDir {
         self.inner.volume.offline()
     }
 
-    /// How long syncs of logs took.
-    pub fn sync_times(&self) -> &Histogram {
+    /// Resolves once the directory is out of use.
+    pub async fn gone_offline(&self) {
+        self.inner.volume.gone_offline().await;
+    }
+
+    /// Takes the directory out of use until restart, since `doing` something that concerns all of it failed.
+    pub fn take_offline(&self, doing: &str, error: io::Error) {
+        let _ = self.inner.volume.fail(doing, error);
+    }
+
+    /// How long syncs of logs took, here and in the directories it counts with.
+    pub fn sync_times(&self) -> &Arc<Histogram> {
         &self.inner.volume.sync_times
     }
 
@@ -229,17 +254,8 @@ fn create_durably(disk: &Disk, path: &Path) -> io::Result<()> {
 
 /// Reads `meta.properties`, or writes one for a directory that has none.
 fn check_meta(world: &World, path: &Path, options: &LogDirOptions) -> Result<MetaProperties, OpenDirError> {
-    let disk = world.disk();
-    let file = path.join(meta_properties::FILE_NAME);
-    let io_error = |doing, error| OpenDirError::Io { path: file.clone(), doing, error };
-    let mut meta = match disk.read(&file) {
-        Ok(bytes) => meta_properties::decode(&bytes)
-            .map_err(|error| OpenDirError::Unreadable { path: file.clone(), why: error.to_string() })?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            MetaProperties { version: 1, cluster_id: None, node_id: None, directory_id: None }
-        }
-        Err(error) => return Err(io_error("read", error)),
-    };
+    let unknown = MetaProperties { version: 1, cluster_id: None, node_id: None, directory_id: None };
+    let mut meta = read_meta(world.disk(), path)?.unwrap_or(unknown);
     let before = meta.clone();
     if let Some(found) = meta.node_id
         && found != options.node_id
@@ -257,9 +273,21 @@ fn check_meta(world: &World, path: &Path, options: &LogDirOptions) -> Result<Met
     meta.cluster_id = Some(meta.cluster_id.take().unwrap_or_else(new_cluster));
     meta.directory_id = Some(meta.directory_id.unwrap_or_else(|| fresh_id(world)));
     if meta != before {
-        write_meta(world, path, &meta).map_err(|error| io_error("write", error))?;
+        let failed = |error| OpenDirError::Io { path: path.join(meta_properties::FILE_NAME), doing: "write", error };
+        write_meta(world, path, &meta).map_err(failed)?;
     }
     Ok(meta)
+}
+
+fn read_meta(disk: &Disk, path: &Path) -> Result<Option<MetaProperties>, OpenDirError> {
+    let file = path.join(meta_properties::FILE_NAME);
+    match disk.read(&file) {
+        Ok(bytes) => meta_properties::decode(&bytes)
+            .map(Some)
+            .map_err(|error| OpenDirError::Unreadable { path: file, why: error.to_string() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(OpenDirError::Io { path: file, doing: "read", error }),
+    }
 }
 
 fn write_meta(world: &World, path: &Path, meta: &MetaProperties) -> io::Result<()> {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use kampa_metrics::Histogram;
 use kampa_world::{FileLock, Monotonic, World};
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 use crate::log::Log;
 use crate::read_buffers::ReadBuffers;
@@ -29,8 +30,9 @@ pub(crate) struct Volume {
     /// Logs whose `flush.ms` asks for a sync, and when.
     awaiting_sync: Mutex<Vec<(Monotonic, Log)>>,
     offline: OnceLock<String>,
+    failed: Notify,
     /// How long syncs of logs took.
-    pub sync_times: Histogram,
+    pub sync_times: Arc<Histogram>,
     /// Held as long as anybody may write.
     _lock: FileLock,
 }
@@ -42,7 +44,13 @@ struct Doomed {
 }
 
 impl Volume {
-    pub fn new(world: &World, path: &Path, lock: FileLock, open_segments_max: usize) -> Arc<Volume> {
+    pub fn new(
+        world: &World,
+        path: &Path,
+        lock: FileLock,
+        open_segments_max: usize,
+        sync_times: Arc<Histogram>,
+    ) -> Arc<Volume> {
         Arc::new(Volume {
             world: world.clone(),
             path: path.to_owned(),
@@ -52,7 +60,8 @@ impl Volume {
             doomed: Mutex::default(),
             awaiting_sync: Mutex::default(),
             offline: OnceLock::new(),
-            sync_times: Histogram::new(),
+            failed: Notify::new(),
+            sync_times,
             _lock: lock,
         })
     }
@@ -60,6 +69,15 @@ impl Volume {
     /// Why the directory is offline, if it is.
     pub fn offline(&self) -> Option<&str> {
         self.offline.get().map(String::as_str)
+    }
+
+    /// Resolves once the directory is offline.
+    pub async fn gone_offline(&self) {
+        // Before the look: whoever is told of from here on is heard.
+        let told = self.failed.notified();
+        if self.offline().is_none() {
+            told.await;
+        }
     }
 
     /// An error unless writes may go on.
@@ -78,6 +96,7 @@ impl Volume {
         let why = format!("{doing}: {error}");
         if self.offline.set(why.clone()).is_ok() {
             tracing::error!(dir = %self.path.display(), error = %why, "log directory is offline until restart");
+            self.failed.notify_waiters();
         }
         io::Error::new(error.kind(), format!("log directory {}: {why}", self.path.display()))
     }

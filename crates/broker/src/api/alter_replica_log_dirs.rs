@@ -45,20 +45,17 @@ fn check(broker: &Broker, topic: &str, index: i32, path: &str) -> Result<(), Err
     if topic.len() + index.to_string().len() + FUTURE_NAME_EXTRA > FILE_NAME_MAX {
         return Err(ErrorCode::INVALID_TOPIC_EXCEPTION);
     }
-    // Compared as they are written, as in Kafka.
-    if broker.dir.path().to_string_lossy() != path {
-        return Err(ErrorCode::LOG_DIR_NOT_FOUND);
-    }
-    if broker.dir.offline().is_some() {
-        return Err(ErrorCode::KAFKA_STORAGE_ERROR);
-    }
+    let wanted = broker.dirs.with_path(path).ok_or(ErrorCode::LOG_DIR_NOT_FOUND)?;
+    let wanted = wanted.online().ok_or(ErrorCode::KAFKA_STORAGE_ERROR)?;
     let image = broker.image();
     let topic = image.topics.named(topic).ok_or(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)?;
-    broker.partitions.leader_of(topic, index).map(|_| ()).map_err(|error| match error {
+    let partition = broker.partitions.leader_of(topic, index).map_err(|error| match error {
         // What clients of this API know it as.
         ErrorCode::NOT_LEADER_OR_FOLLOWER => ErrorCode::REPLICA_NOT_AVAILABLE,
         error => error,
-    })
+    })?;
+    // Moving comes with the next change; until then it is refused.
+    if partition.dir().path() == wanted.path() { Ok(()) } else { Err(ErrorCode::KAFKA_STORAGE_ERROR) }
 }
 
 /// The longest name of a folder.

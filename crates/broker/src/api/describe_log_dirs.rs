@@ -1,7 +1,8 @@
-//! DescribeLogDirs (key 35), v1 to v5: what lies in this node's log directory and how large it is (KIP-113, KIP-827).
+//! DescribeLogDirs (key 35), v1 to v5: what lies in this node's log directories and how large it is (KIP-113, KIP-827).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use kampa_protocol::messages::describe_log_dirs::{
@@ -13,20 +14,25 @@ use kampa_protocol::{ErrorCode, Text};
 use crate::answer::Answer;
 use crate::apis::Context;
 use crate::broker::Broker;
+use crate::log_dirs::DataDir;
 
 pub fn handle(broker: &Arc<Broker>, request: DescribeLogDirsRequest, _: &Context) -> Answer<DescribeLogDirsResponse> {
     let broker = broker.clone();
     Answer::later(async move {
         let world = broker.world.clone();
-        let results = vec![world.offload(move || describe(&broker, request)).await];
-        DescribeLogDirsResponse { results, ..Default::default() }
+        let results = world.offload(move || {
+            let mut replicas = replicas(&broker, request);
+            let describe = |data: &DataDir| describe(data, replicas.remove(&*data.path).unwrap_or_default());
+            broker.dirs.data().iter().map(describe).collect()
+        });
+        DescribeLogDirsResponse { results: results.await, ..Default::default() }
     })
 }
 
 /// The directory's volume is asked for its size, which may block.
-fn describe(broker: &Broker, request: DescribeLogDirsRequest) -> DescribeLogDirsResult {
-    let log_dir = Text::from(broker.dir.path().to_string_lossy().into_owned());
-    match result(broker, request) {
+fn describe(data: &DataDir, replicas: Replicas) -> DescribeLogDirsResult {
+    let log_dir = Text::from(data.path.to_string_lossy().into_owned());
+    match result(data, replicas) {
         Ok(result) => DescribeLogDirsResult { log_dir, ..result },
         Err(error) => {
             tracing::warn!(dir = &*log_dir, %error, "describe the log directory");
@@ -35,22 +41,24 @@ fn describe(broker: &Broker, request: DescribeLogDirsRequest) -> DescribeLogDirs
     }
 }
 
-fn result(broker: &Broker, request: DescribeLogDirsRequest) -> io::Result<DescribeLogDirsResult> {
-    if let Some(why) = broker.dir.offline() {
-        return Err(io::Error::other(format!("it is out of use: {why}")));
-    }
-    let space = broker.dir.space()?;
+fn result(data: &DataDir, replicas: Replicas) -> io::Result<DescribeLogDirsResult> {
+    let dir = data.online().ok_or_else(|| io::Error::other(data.offline().unwrap_or_default()))?;
+    let space = dir.space()?;
+    let told = |(name, partitions)| DescribeLogDirsTopic { name, partitions, ..Default::default() };
     let bytes = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
     Ok(DescribeLogDirsResult {
-        topics: replicas(broker, request),
+        topics: replicas.into_iter().map(told).collect(),
         total_bytes: bytes(space.total_bytes),
         usable_bytes: bytes(space.free_bytes),
         ..Default::default()
     })
 }
 
-/// The replicas asked for that lie here, by topic. No topic is named without one.
-fn replicas(broker: &Broker, request: DescribeLogDirsRequest) -> Vec<DescribeLogDirsTopic> {
+/// What lies in a directory, by topic. No topic is named without a replica.
+type Replicas = BTreeMap<Text, Vec<DescribeLogDirsPartition>>;
+
+/// The replicas asked for, by directory.
+fn replicas(broker: &Broker, request: DescribeLogDirsRequest) -> BTreeMap<PathBuf, Replicas> {
     let asked: Option<BTreeSet<(Text, i32)>> = request.topics.map(|topics| {
         let of = |(name, index)| (name, index);
         let places = topics.into_iter().flat_map(|topic| {
@@ -59,23 +67,23 @@ fn replicas(broker: &Broker, request: DescribeLogDirsRequest) -> Vec<DescribeLog
         });
         places.collect()
     });
-    let mut topics: BTreeMap<Text, Vec<DescribeLogDirsPartition>> = BTreeMap::new();
+    let mut dirs: BTreeMap<PathBuf, Replicas> = BTreeMap::new();
     for partition in broker.partitions.all() {
         let id = partition.id();
         if asked.as_ref().is_some_and(|asked| !asked.contains(&(id.topic.clone(), id.index))) {
             continue;
         }
+        let topics = dirs.entry(partition.dir().path().to_owned()).or_default();
         topics.entry(id.topic.clone()).or_default().push(DescribeLogDirsPartition {
             partition_index: id.index,
             partition_size: i64::try_from(partition.log().size_bytes()).unwrap_or(i64::MAX),
-            // A leader lags behind nobody, and there is no second directory to move to.
+            // A leader lags behind nobody.
             offset_lag: 0,
             is_future_key: false,
             ..Default::default()
         });
     }
-    let told = |(name, partitions)| DescribeLogDirsTopic { name, partitions, ..Default::default() };
-    topics.into_iter().map(told).collect()
+    dirs
 }
 
 #[cfg(test)]

@@ -155,7 +155,6 @@ fn what_our_server_cannot_serve_is_formatted_and_told() {
         Formatting metadata directory /a with metadata.version 4.0-IV3.
         Formatting data directory /b with metadata.version 4.0-IV3.
         WARN kampa server will not start with this configuration: only process.roles=broker,controller is served yet (kafka.tools.StorageTool)
-        WARN kampa server will not start with this configuration: only one data directory is served yet (kafka.tools.StorageTool)
         WARN kampa server will not start with this configuration: controller.quorum.voters names 3 controllers; only a quorum of one is served yet (kafka.tools.StorageTool)"#]].assert_eq(&told.join("\n"));
     let told = Machine::with(SETTINGS).format("-t abc -r 4.0 -N");
     let told: Vec<&str> = told.lines().map(|line| line.split_once("] ").map_or(line, |(_, words)| words)).collect();
