@@ -139,7 +139,8 @@ impl Room {
     }
 
     /// Decides until [`Controller::close`]. `follower` acts on every change before the image shows it and before answers
-    /// leave. When the log can no longer be written, `failed` is told and the room closes.
+    /// leave. On a full disk what was decided is forgotten and refused; when the log can no longer be written, `failed` is told and
+    /// the room closes.
     pub async fn run(mut self, world: World, mut waiting: Waiting, follower: Follower, failed: Arc<Notify>) {
         while let Either::Left(Some(first)) = race(waiting.asked.recv(), waiting.closing.notified()).await {
             let began = world.now();
@@ -155,6 +156,12 @@ impl Room {
                 Ok((image, changes)) => {
                     follower.follow(&image, &changes);
                     self.image.store(image);
+                }
+                Err(e) if self.log.has_room_later(&e) => {
+                    tracing::error!(error = %e, "a change of the metadata is refused: there is no room for it on the disk");
+                    self.mind.go_back_to(MetadataImage::clone(&self.image()));
+                    decided.into_iter().for_each(|one| (one.answer)(false));
+                    continue;
                 }
                 Err(e) => {
                     tracing::error!(error = %e, "the metadata log cannot be written: the node cannot go on");
@@ -185,7 +192,11 @@ impl Room {
         let position = self.log.append(records, self.mind.image()).await?;
         let mut image = MetadataImage::clone(&self.image.load());
         let changes = image.apply_all(records, position).expect("what the mind has replayed fits the image, too");
-        self.log.snapshot_if_due(&image)?;
+        match self.log.snapshot_if_due(&image) {
+            // It is due until there is room for it.
+            Err(e) if self.log.has_room_later(&e) => tracing::warn!(error = %e, "no snapshot of the metadata"),
+            done => done?,
+        }
         Ok((Arc::new(image), changes))
     }
 }

@@ -5,6 +5,7 @@
 
 mod admin;
 mod configs;
+mod disk;
 mod groups;
 mod quotas;
 mod records;
@@ -20,14 +21,13 @@ use kampa_configs::{BrokerConfig, Given, Origin};
 use kampa_protocol::{Reader, Request, RequestHeader, Text, Writer, decode_response_header};
 use kampa_world::{ReadHalf, World, WriteHalf};
 
-use crate::{Loggers, Node};
+use crate::{Loggers, Node, StartError};
 
-pub(crate) use script::check;
+pub(crate) use script::{check, play};
 
 /// A node that runs.
 pub(crate) struct House {
     given: Given,
-    config: BrokerConfig,
     pub node: Node,
 }
 
@@ -47,16 +47,17 @@ impl House {
         }
         let outcome = BrokerConfig::resolve(&given);
         let config = outcome.config.unwrap_or_else(|| panic!("{:?}", outcome.findings));
-        let node =
-            Node::start(world, given.clone(), config.clone(), Loggers::default()).await.expect("the node starts");
-        House { given, config, node }
+        let node = Node::start(world, given.clone(), config, Loggers::default()).await.expect("the node starts");
+        House { given, node }
     }
 
-    /// Starts the node again, as another process on the same machine.
-    pub async fn start_again(&mut self, world: &World) {
-        self.node = Node::start(world, self.given.clone(), self.config.clone(), Loggers::default())
-            .await
-            .expect("the node starts again");
+    /// Starts the node again, as another process on the same machine; `settings` over those it had.
+    pub async fn start_again(&mut self, world: &World, settings: &[(&str, &str)]) -> Result<(), StartError> {
+        let mut given = self.given.clone();
+        settings.iter().for_each(|(key, value)| given.insert(key, value, Origin::Set));
+        let config = BrokerConfig::resolve(&given).config.expect("settings");
+        self.node = Node::start(world, given, config, Loggers::default()).await?;
+        Ok(())
     }
 
     /// Ports of the clients' listener and the controller's.

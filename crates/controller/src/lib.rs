@@ -64,6 +64,13 @@ impl Controller {
         Controller { image, next_offset, node_id, start_config: config, given, config: OnceLock::new() }
     }
 
+    /// Forgets what was decided and will not be written: the log ends with `image`.
+    pub fn go_back_to(&mut self, image: MetadataImage) {
+        self.next_offset = image.latest().position.offset + 1;
+        self.image = image;
+        self.config = OnceLock::new();
+    }
+
     /// The settings this node obeys.
     pub(crate) fn config(&self) -> &BrokerConfig {
         self.config.get_or_init(|| {

@@ -25,7 +25,6 @@
 
 mod builder;
 pub mod control;
-pub mod filter;
 mod header;
 mod record;
 pub mod stamp;

@@ -12,6 +12,7 @@
 //! Invariant: a record counts when it is on the medium, never before. What is appended at once is there at once or not at all.
 
 mod batches;
+mod damage;
 mod files;
 mod format;
 mod open;
@@ -81,7 +82,8 @@ impl MetadataLog {
     /// Appends records as one batch, each in the version that the levels of `image` ask for (and levels among the records, from there
     /// on), and returns when they are on the medium.
     ///
-    /// After an error nothing more can be written: the node stops, and what it finds at its next start counts.
+    /// A full disk ([`MetadataLog::has_room_later`]) leaves the log as it was. After any other error nothing more can be written: the
+    /// node stops, and what it finds at its next start counts.
     pub async fn append(&mut self, records: &[MetadataRecord], image: &MetadataImage) -> io::Result<LogPosition> {
         let timestamp_ms = self.dir.world().wall_ms();
         let mut levels = image.latest().features.clone();
@@ -98,6 +100,12 @@ impl MetadataLog {
         Ok(LogPosition { offset: self.next_offset() - 1, epoch: self.epoch, timestamp_ms })
     }
 
+    /// Whether an append that failed with `error` may be tried again once there is room on the disk: nothing of it was written.
+    pub fn has_room_later(&self, error: &io::Error) -> bool {
+        let is_full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        is_full && self.dir.offline().is_none()
+    }
+
     /// Closes the files. Everything is on the medium already.
     pub fn close(&self) -> io::Result<()> {
         self.log.close()
@@ -105,8 +113,9 @@ impl MetadataLog {
 
     fn write(&mut self, batch: Bytes) -> io::Result<()> {
         let header = BatchHeader::decode(&batch).expect("a batch just built has a header");
-        self.bytes_since_snapshot += batch.len() as u64;
-        self.log.append(&[batch], &[BatchSummary::of(&header)]).map(|_| ())
+        self.log.append(&[batch], &[BatchSummary::of(&header)])?;
+        self.bytes_since_snapshot += header.size_bytes() as u64;
+        Ok(())
     }
 }
 

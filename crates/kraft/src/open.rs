@@ -6,11 +6,11 @@
 //! been told of the epoch.
 
 use std::io;
+use std::path::PathBuf;
 
 use kampa_formats::batch::BatchView;
 use kampa_formats::leader_epoch_checkpoint::{self, EpochStart};
-use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
-use kampa_formats::partition_dir_name::PartitionDirName;
+use kampa_formats::partition_dir_name::{PartitionDirName, PartitionDirRole};
 use kampa_formats::partition_metadata;
 use kampa_formats::quorum_state::{self, QuorumState};
 use kampa_formats::snapshot_name::BOOTSTRAP;
@@ -19,6 +19,7 @@ use kampa_protocol::Uuid;
 use kampa_storage::{Log, LogConfig, LogDir, OpenAs, Recovered};
 
 use crate::batches::{self, Contents, invalid};
+use crate::damage::{self, Damage};
 use crate::files::{self, TEMPORARY, folder, put};
 use crate::format::{first_snapshot, image_of};
 use crate::quorum::{Quorum, Voter, leader_change};
@@ -82,8 +83,8 @@ pub enum OpenError {
     },
     /// Partitions without the log that says what they are.
     #[error(
-        "the log directory holds the partition {partition} but no {FOLDER}: without it nobody knows what its partitions are. \
-         Bring it back, set metadata.log.dir to where it lies, or choose an empty directory"
+        "the log directory holds the partition {partition}, but no {FOLDER} with a record in it: without it nobody knows what its \
+         partitions are. Bring it back, set metadata.log.dir to where it lies, or choose an empty directory"
     )]
     Lost {
         /// A folder's name.
@@ -103,6 +104,19 @@ pub enum OpenError {
         /// Offset after the snapshot's last record.
         snapshot_end: i64,
     },
+    /// What was synced is not there any more.
+    #[error(
+        "the metadata log is damaged: {} holds no whole batch at position {position}, where offset {offset} should be, and what \
+         is behind cannot count without it. Bring the directory back from a copy", .path.display()
+    )]
+    Damaged {
+        /// A data file.
+        path: PathBuf,
+        /// In bytes.
+        position: usize,
+        /// Of the first record that is missing.
+        offset: i64,
+    },
 }
 
 impl MetadataLog {
@@ -110,8 +124,12 @@ impl MetadataLog {
     /// epoch. Blocks.
     pub fn open(dir: &LogDir, voter: Voter, settings: Settings) -> Result<Opened, OpenError> {
         remove_leftovers(dir).map_err(doing("remove unfinished files"))?;
-        let is_formatted = !snapshot::list(dir).map_err(doing("list snapshots"))?.is_empty();
-        let is_first = !is_formatted && is_new(dir)?;
+        let newest = snapshot::list(dir).map_err(doing("list snapshots"))?.last().map(|(name, _)| name.end_offset);
+        let (is_formatted, is_unwritten) = (newest.is_some(), newest.unwrap_or(0) == 0 && is_empty(dir)?);
+        if is_unwritten && let Some(partition) = any_partition(dir)? {
+            return Err(OpenError::Lost { partition });
+        }
+        let is_first = !is_formatted && is_unwritten;
         let mut snapshot = match (is_formatted, is_first) {
             (true, _) => newest_snapshot(dir)?,
             (_, true) => format(dir, &voter).map_err(doing("write the first snapshot"))?,
@@ -188,22 +206,24 @@ struct Loaded {
     is_quorum_in_log: bool,
 }
 
-/// Whether nothing was ever written here. A directory that lost its metadata log is not new.
-fn is_new(dir: &LogDir) -> Result<bool, OpenError> {
-    let disk = dir.world().disk();
-    let is_log = |name: &str| name.ends_with(".log");
-    let folder = folder(dir);
-    if disk.is_dir(&folder) {
-        let entries = disk.read_dir(&folder).map_err(doing("list files"))?;
-        // A crash in the middle of a first start leaves no log, or an empty one.
-        return Ok(!entries.iter().any(|entry| is_log(&entry.name) && entry.len > 0));
+/// Whether there is no log, or an empty one, as a crash in the middle of a first start leaves it.
+fn is_empty(dir: &LogDir) -> Result<bool, OpenError> {
+    let (disk, folder) = (dir.world().disk(), folder(dir));
+    if !disk.is_dir(&folder) {
+        return Ok(true);
     }
-    let entries = disk.read_dir(dir.path()).map_err(doing("list partitions"))?;
-    let partition = entries.into_iter().find(|entry| entry.is_dir && PartitionDirName::parse(&entry.name).is_some());
-    match partition {
-        Some(entry) => Err(OpenError::Lost { partition: entry.name }),
-        None => Ok(true),
-    }
+    let entries = disk.read_dir(&folder).map_err(doing("list files"))?;
+    Ok(!entries.iter().any(|entry| entry.name.ends_with(".log") && entry.len > 0))
+}
+
+/// The folder of another partition. A log in which nothing was written yet knows of none.
+fn any_partition(dir: &LogDir) -> Result<Option<String>, OpenError> {
+    let entries = dir.world().disk().read_dir(dir.path()).map_err(doing("list partitions"))?;
+    let is_other = |name: &str| {
+        let live = |name: PartitionDirName| name.role == PartitionDirRole::Live;
+        name != FOLDER && PartitionDirName::parse(name).is_some_and(live)
+    };
+    Ok(entries.into_iter().find(|entry| entry.is_dir && is_other(&entry.name)).map(|entry| entry.name))
 }
 
 /// Writes what formatting writes, a snapshot of what the cluster begins with, and at once the outcome of the first election.
@@ -266,6 +286,9 @@ fn replay(dir: &LogDir, settings: &Settings, snapshot: Snapshot) -> Result<Loade
     let mut image = snapshot.image;
     let mut quorum = snapshot.quorum;
     let (mut last_epoch, mut replayed_bytes, mut is_quorum_in_log) = (image.position.epoch, 0, from > 0);
+    if let Some(Damage { path, position, offset }) = damage::find(dir, from).map_err(doing("read the log"))? {
+        return Err(OpenError::Damaged { path, position, offset });
+    }
     if !dir.was_clean() {
         write_again(dir, from).map_err(doing("make the log's end durable"))?;
     }
@@ -303,18 +326,8 @@ fn replay(dir: &LogDir, settings: &Settings, snapshot: Snapshot) -> Result<Loade
 /// again, both are durable with the first append. These segments are small: a snapshot begins a new one.
 fn write_again(dir: &LogDir, from: i64) -> io::Result<()> {
     let (disk, folder) = (dir.world().disk(), folder(dir));
-    if !disk.is_dir(&folder) {
-        return Ok(());
-    }
-    let base_offset = |name: &str| match LogFileName::parse(name) {
-        Some(LogFileName { base_offset, kind: LogFileKind::Log, stage: LogFileStage::Live }) => Some(base_offset),
-        _ => None,
-    };
-    let entries = disk.read_dir(&folder)?;
-    let segments: Vec<_> = entries.iter().filter_map(|entry| Some((base_offset(&entry.name)?, &entry.name))).collect();
-    let first = segments.partition_point(|(base_offset, _)| *base_offset <= from).saturating_sub(1);
-    for (_, name) in &segments[first..] {
-        put(disk, &folder, &[(name, &disk.read(folder.join(name))?)])?;
+    for (_, name) in damage::segments(dir, from)? {
+        put(disk, &folder, &[(&name, &disk.read(folder.join(&name))?)])?;
     }
     Ok(())
 }
@@ -379,7 +392,9 @@ fn log_config(settings: &Settings) -> LogConfig {
 
 fn read_quorum_state(dir: &LogDir) -> io::Result<Option<QuorumState>> {
     let bytes = files::read(dir.world().disk(), &folder(dir).join(quorum_state::FILE_NAME))?;
-    bytes.map(|bytes| quorum_state::decode(&bytes).map_err(invalid)).transpose()
+    let remedy = "bring it back from a copy; a lone voter may begin without it: remove it";
+    let bad = |error| invalid(format!("{error}; {remedy}"));
+    bytes.map(|bytes| quorum_state::decode(&bytes).map_err(bad)).transpose()
 }
 
 /// The epochs of the log so far. The file helps others find their way; the batches themselves say the same.

@@ -6,7 +6,6 @@
 //! Invariants: log_start <= last_stable_offset <= high_watermark <= log_end, and none of them moves back while we lead.
 
 mod append;
-mod compact;
 mod ends;
 mod keep;
 mod open;
@@ -28,7 +27,6 @@ use crate::producers::Producers;
 use crate::progress::Waiters;
 
 pub use append::AppendedInfo;
-pub use compact::PartitionCompaction;
 pub use keep::ProducerStatus;
 pub use read::{FoundOffset, Isolation, OffsetSpec, ReadAnswer, ReadRequest};
 
@@ -79,8 +77,6 @@ struct Inner {
     leader_epoch: AtomicI32,
     high_watermark: AtomicI64,
     last_stable_offset: AtomicI64,
-    /// Up to where the log was compacted, -1 if it never was.
-    clean_end: AtomicI64,
     waiters: Waiters,
     /// A task is making the end durable.
     syncing: AtomicBool,

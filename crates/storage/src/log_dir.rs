@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use kampa_formats::clean_shutdown;
 use kampa_formats::meta_properties::{self, MetaProperties};
+use kampa_formats::partition_dir_name::{PartitionDirName, PartitionDirRole};
 use kampa_metrics::Histogram;
 use kampa_protocol::Uuid;
 use kampa_world::{Disk, Space, World};
@@ -73,7 +74,12 @@ pub enum OpenDirError {
          set node.id={found}, or choose another directory", .dir.display()
     )]
     Node { dir: PathBuf, found: i32, wanted: i32 },
-    #[error("{}: {why}", .path.display())]
+    #[error(
+        "the log directory {} holds the partition {partition}, but no meta.properties that says whose it is: bring that file \
+         back, or choose an empty directory (log.dirs)", .dir.display()
+    )]
+    NoMeta { dir: PathBuf, partition: String },
+    #[error("{}: {why}. Bring the file back from a copy, or choose another directory (log.dirs)", .path.display())]
     Unreadable { path: PathBuf, why: String },
     #[error(
         "{} is no partition's folder. A log directory holds nothing else: move it away, \
@@ -255,7 +261,18 @@ fn create_durably(disk: &Disk, path: &Path) -> io::Result<()> {
 /// Reads `meta.properties`, or writes one for a directory that has none.
 fn check_meta(world: &World, path: &Path, options: &LogDirOptions) -> Result<MetaProperties, OpenDirError> {
     let unknown = MetaProperties { version: 1, cluster_id: None, node_id: None, directory_id: None };
-    let mut meta = read_meta(world.disk(), path)?.unwrap_or(unknown);
+    let found = read_meta(world.disk(), path)?;
+    if found.is_none()
+        && let Some(partition) = any_partition(world.disk(), path).map_err(|error| OpenDirError::Io {
+            path: path.to_owned(),
+            doing: "list the partitions",
+            error,
+        })?
+    {
+        // A new name for it would part it from its cluster.
+        return Err(OpenDirError::NoMeta { dir: path.to_owned(), partition });
+    }
+    let mut meta = found.unwrap_or(unknown);
     let before = meta.clone();
     if let Some(found) = meta.node_id
         && found != options.node_id
@@ -277,6 +294,12 @@ fn check_meta(world: &World, path: &Path, options: &LogDirOptions) -> Result<Met
         write_meta(world, path, &meta).map_err(failed)?;
     }
     Ok(meta)
+}
+
+/// The folder of a partition, if there is one that is not on its way out.
+fn any_partition(disk: &Disk, path: &Path) -> io::Result<Option<String>> {
+    let is_live = |name: &str| PartitionDirName::parse(name).is_some_and(|name| name.role == PartitionDirRole::Live);
+    Ok(disk.read_dir(path)?.into_iter().find(|entry| entry.is_dir && is_live(&entry.name)).map(|entry| entry.name))
 }
 
 fn read_meta(disk: &Disk, path: &Path) -> Result<Option<MetaProperties>, OpenDirError> {

@@ -4,6 +4,8 @@ use expect_test::expect;
 
 use crate::testing::check;
 
+mod directories;
+
 #[test]
 fn connections_beyond_the_limit_are_closed_at_once() {
     check(

@@ -14,15 +14,21 @@ use kampa_protocol::{ApiKey, ErrorCode, Request, RequestHeader, Text, Uuid, Writ
 use kampa_world::sim::{Faults, Simulation};
 use kampa_world::{Monotonic, World};
 
+use super::disk::{DATA_DIR, NODE};
 use super::{Client, House, decode};
 
 /// Runs a script against a fresh node with these settings.
 pub(crate) fn check(settings: &str, script: &str, expected: Expect) {
+    expected.assert_eq(&play(settings, script));
+}
+
+/// As [`check`]; what was answered, line by line.
+pub(crate) fn play(settings: &str, script: &str) -> String {
     let simulation = Simulation::new(1, Faults::none());
     let control = simulation.control();
-    let (node, clients) = (simulation.process("node"), simulation.process("clients"));
-    let output = simulation.run(async {
-        let house = House::start(&node, "/data", settings).await;
+    let (node, clients) = (simulation.process(NODE), simulation.process("clients"));
+    simulation.run(async {
+        let house = House::start(&node, DATA_DIR, settings).await;
         let mut run = Run { control, house, clients, connections: BTreeMap::new(), names: Names::default() };
         let mut output = String::new();
         for line in script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -32,8 +38,7 @@ pub(crate) fn check(settings: &str, script: &str, expected: Expect) {
             }
         }
         output
-    });
-    expected.assert_eq(&output);
+    })
 }
 
 struct Run {
@@ -235,6 +240,26 @@ const ANSWER_WAIT: Duration = Duration::from_secs(100);
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
 
 impl Run {
+    /// The node's process ends, cleanly or not.
+    async fn end(&mut self, how: &str) {
+        match how {
+            "power-cut" => self.control.crash(NODE),
+            "kill" => self.control.kill(NODE),
+            _ => {
+                self.house.node.stop().await;
+                self.control.kill(NODE);
+            }
+        }
+        self.connections.clear();
+    }
+
+    /// Starts it again; why it will not, if so.
+    async fn up(&mut self, settings: &[(&str, &str)]) -> Option<String> {
+        let refused = self.house.start_again(&self.control.process(NODE), settings).await.err()?;
+        self.control.kill(NODE);
+        Some(format!("refused: {refused}"))
+    }
+
     async fn line(&mut self, text: &str) -> Option<String> {
         let (name, text) = match text.split_once(": ") {
             Some((name, rest)) if name.chars().all(char::is_alphanumeric) => (name, rest),
@@ -244,18 +269,15 @@ impl Run {
         let line = Line::parse(text);
         match line.command {
             "restart" | "kill" | "power-cut" => {
-                match line.command {
-                    "power-cut" => self.control.crash("node"),
-                    "kill" => self.control.kill("node"),
-                    _ => {
-                        self.house.node.stop().await;
-                        self.control.kill("node");
-                    }
-                }
-                self.connections.clear();
-                self.house.start_again(&self.control.process("node")).await;
+                self.end(line.command).await;
+                return self.up(&line.fields).await;
+            }
+            // What is done to its disk, is done between these two.
+            "down" => {
+                self.end(line.words.first().unwrap_or(&"restart")).await;
                 return None;
             }
+            "up" => return self.up(&line.fields).await,
             "sleep" => {
                 self.clients.sleep(Duration::from_millis(line.words[0].parse().expect("ms"))).await;
                 return None;
@@ -289,6 +311,9 @@ impl Run {
             "answer" => return Some(self.answer(name, true).await),
             "is-closed" => return Some(self.is_closed(name).await),
             _ => {}
+        }
+        if let Some(done) = super::disk::does(&self.control, &line) {
+            return done;
         }
         let asked = self.asked(&line);
         if let Err(e) = self.connect(name).await {

@@ -29,11 +29,12 @@ fn another_nodes_log_is_not_led() {
 #[test]
 fn partitions_without_their_metadata_are_not_taken_for_a_new_cluster() {
     let told = simulated(async |_, world| {
+        drop(open_dir(&world));
         world.disk().create_dir_all(format!("{DIR}/orders-0")).unwrap();
         let dir = open_dir(&world);
         refusal(&dir, voter(&dir))
     });
-    expect!["the log directory holds the partition orders-0 but no __cluster_metadata-0: without it nobody knows what its partitions are. Bring it back, set metadata.log.dir to where it lies, or choose an empty directory"].assert_eq(&told);
+    expect!["the log directory holds the partition orders-0, but no __cluster_metadata-0 with a record in it: without it nobody knows what its partitions are. Bring it back, set metadata.log.dir to where it lies, or choose an empty directory"].assert_eq(&told);
 }
 
 #[test]

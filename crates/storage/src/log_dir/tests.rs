@@ -202,9 +202,9 @@ fn a_directory_is_of_one_node_and_one_cluster() {
         stop => 
         show meta.properties => node.id=1 / directory.id=PNl0GhXQQmuaTr8tN226cA / version=1 / cluster.id=c
         write meta.properties version=1\nnode.id=one\ncluster.id=c => ok
-        open => /data/meta.properties: node.id should be a whole number, not "one"
+        open => /data/meta.properties: node.id should be a whole number, not "one". Bring the file back from a copy, or choose another directory (log.dirs)
         write meta.properties version=9 => ok
-        open => /data/meta.properties: version should be 0 or 1, not "9"
+        open => /data/meta.properties: version should be 0 or 1, not "9". Bring the file back from a copy, or choose another directory (log.dirs)
         write meta.properties broker.id=1\nversion=0 => ok
         open cluster=igBZcuPfSD2Mf7zlv1ulRw => clean false, epoch -1
         show meta.properties => node.id=1 / directory.id=FYjOuBpmSTePH9b11-ZYDA / version=1 / cluster.id=igBZcuPfSD2Mf7zlv1ulRw

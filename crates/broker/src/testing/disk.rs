@@ -1,0 +1,49 @@
+//! What happens to a node's data directory while nobody looks, and what lies in it: done to the simulated disk behind the node's back.
+
+use std::path::{Path, PathBuf};
+
+use kampa_world::OpenOptions;
+use kampa_world::sim::Control;
+
+use super::script::Line;
+
+/// Does what a line says, if it is about files; what there is to say. Paths begin in the data directory.
+pub(super) fn does(control: &Control, line: &Line) -> Option<Option<String>> {
+    let disk = control.disk(NODE);
+    let path = || -> PathBuf { Path::new(DATA_DIR).join(line.words[0]) };
+    let number = |at: usize| -> u64 { line.words[at].parse().expect("a number") };
+    let done = match line.command {
+        "remove" => disk.remove_file(path()),
+        "remove-folder" => disk.remove_dir_all(path()),
+        "make-folder" => disk.create_dir_all(path()),
+        // What comes after the path, with `|` between lines.
+        "write" => {
+            let content = line.text.split_once(line.words[0]).map_or("", |(_, content)| content.trim());
+            disk.write_atomic(path(), content.replace(" | ", "\n").as_bytes())
+        }
+        "cut" => disk.open(path(), OpenOptions::READ_WRITE).and_then(|file| file.set_len(number(1))),
+        "copy" => {
+            disk.read(path()).and_then(|bytes| disk.write_atomic(Path::new(DATA_DIR).join(line.words[1]), &bytes))
+        }
+        "flip" => control.flip_bit(NODE, path(), number(1), 0),
+        "files" => {
+            let entries = disk.read_dir(path()).expect("a folder");
+            let told = |entry: kampa_world::DirEntry| {
+                if entry.is_dir { format!("{}/", entry.name) } else { format!("{}={}", entry.name, entry.len) }
+            };
+            return Some(Some(entries.into_iter().map(told).collect::<Vec<_>>().join(" ")));
+        }
+        "text" => {
+            let bytes = disk.read(path()).expect("a file");
+            return Some(Some(String::from_utf8_lossy(&bytes).trim_end().replace('\n', " | ")));
+        }
+        _ => return None,
+    };
+    done.unwrap_or_else(|error| panic!("{} {}: {error}", line.command, line.words.join(" ")));
+    Some(None)
+}
+
+/// The node's host.
+pub(super) const NODE: &str = "node";
+/// Where its data lies.
+pub(super) const DATA_DIR: &str = "/data";
