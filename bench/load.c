@@ -343,6 +343,6 @@ int main(int argc, char **argv) {
   double seconds = run(all);
   if (!want.fetch) seen.bytes = seen.requests * request_bytes;
   qsort(seen.times_s, seen.times, sizeof *seen.times_s, shorter);
-  printf("{\"seconds\": %.3f, \"requests\": %ld, \"records\": %ld, \"bytes\": %ld, \"p50_us\": %.0f, \"p99_us\": %.0f, \"max_us\": %.0f}\n", seconds,
-         (long)seen.requests, (long)seen.records, (long)seen.bytes, quantile_us(.5), quantile_us(.99), quantile_us(1));
+  printf("{\"seconds\": %.3f, \"requests\": %ld, \"records\": %ld, \"bytes\": %ld, \"p50_us\": %.0f, \"p99_us\": %.0f, \"p999_us\": %.0f, \"max_us\": %.0f}\n", seconds,
+         (long)seen.requests, (long)seen.records, (long)seen.bytes, quantile_us(.5), quantile_us(.99), quantile_us(.999), quantile_us(1));
 }

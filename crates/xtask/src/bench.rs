@@ -4,6 +4,7 @@
 //! figures of one run with each other. docs/benchmarks.md says what each means.
 
 mod client;
+mod cold;
 mod figures;
 mod floor;
 mod idle;
@@ -37,6 +38,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             Part::Floor => floor::ratios(&brokers, &tools, &wanted)?,
             Part::Tail => floor::tails(&brokers, &tools, &wanted)?,
             Part::Scrape => scrape::run(&brokers)?,
+            Part::Cold => cold::run(&brokers, &tools, &wanted)?,
             Part::Client => client::run(&brokers, &wanted)?,
             Part::Partitions => partitions::run(&brokers, &tools, &wanted)?,
         }
@@ -65,6 +67,8 @@ enum Part {
     Floor,
     Tail,
     Scrape,
+    /// Only when it is asked for: it writes gigabytes, and needs a cgroup.
+    Cold,
     /// Only when it is asked for: it needs librdkafka.
     Client,
     /// Only when it is asked for: it takes minutes.
@@ -85,6 +89,7 @@ impl Wanted {
                 "floor" => wanted.part = Some(Part::Floor),
                 "tail" => wanted.part = Some(Part::Tail),
                 "scrape" => wanted.part = Some(Part::Scrape),
+                "cold" => wanted.part = Some(Part::Cold),
                 "client" => wanted.part = Some(Part::Client),
                 "partitions" => wanted.part = Some(Part::Partitions),
                 "--kafka" => wanted.kafka = true,
@@ -93,7 +98,9 @@ impl Wanted {
                 "--count" => wanted.count = value()?.parse()?,
                 "--binary" => wanted.binary = Some(std::path::absolute(value()?)?),
                 other => {
-                    bail!("bench takes start, idle, floor, tail, scrape, client, partitions or all, and no {other}")
+                    bail!(
+                        "bench takes start, idle, floor, tail, scrape, cold, client, partitions or all, and no {other}"
+                    )
                 }
             }
         }

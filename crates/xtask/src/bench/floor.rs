@@ -305,13 +305,13 @@ impl Table {
 pub struct Told(Value);
 
 impl Told {
-    fn number(&self, key: &str) -> Result<f64> {
+    pub fn number(&self, key: &str) -> Result<f64> {
         self.0[key].as_f64().with_context(|| format!("the load does not tell {key}"))
     }
 }
 
 /// Runs a load to its end; an answer that was wrong is an error.
-fn load(mut command: Command, port: u16) -> Result<Told> {
+pub fn load(mut command: Command, port: u16) -> Result<Told> {
     command.arg(format!("port={port}"));
     let done = command.output().with_context(|| format!("start {}", Path::new(command.get_program()).display()))?;
     ensure!(done.status.success(), "the load failed: {}", String::from_utf8_lossy(&done.stderr).trim());
