@@ -2,6 +2,7 @@
 //!
 //! The image is the truth; the log directories follow. What lies in them at a start, `inventory` tells.
 
+use std::io;
 use std::sync::Arc;
 
 use kampa_configs::{BrokerConfig, Given, TopicConfig};
@@ -84,6 +85,7 @@ impl Follower {
         if changes.configs.iter().any(|resource| resource.kind == ResourceKind::CLIENT_METRICS) {
             self.telemetry.follow(image);
         }
+        self.open_refused(image);
         let mut deleted = Vec::new();
         for (id, change) in &changes.topics {
             match change {
@@ -112,6 +114,15 @@ impl Follower {
         }
     }
 
+    /// Tries the replicas once more for which there was no space.
+    fn open_refused(&self, image: &MetadataImage) {
+        for (topic_id, index) in self.partitions.take_refused() {
+            if let Some(topic) = image.topics.with_id(&topic_id) {
+                self.open(image, topic, index, &Inventory::default());
+            }
+        }
+    }
+
     /// Takes the brokers' dynamic settings over what the node was given. Whoever keeps numbers made of settings hears of it.
     fn take_settings(&self, image: &MetadataImage) {
         match broker_config(image, &self.given, self.node_id) {
@@ -136,9 +147,11 @@ impl Follower {
             Some(open) => open,
             None => match self.open_replica(image, topic, index, inventory) {
                 Ok(partition) => partition,
-                Err(why) => {
-                    tracing::error!(topic = %topic.name, partition = index, error = why, "open partition");
-                    self.partitions.set_offline(topic.id, index);
+                Err(error) => {
+                    tracing::error!(topic = %topic.name, partition = index, %error, "open partition");
+                    // Space may come back.
+                    let for_now = error.kind() == io::ErrorKind::StorageFull;
+                    self.partitions.set_offline(topic.id, index, for_now);
                     return;
                 }
             },
@@ -161,42 +174,51 @@ impl Follower {
         topic: &Topic,
         index: i32,
         inventory: &Inventory,
-    ) -> Result<Partition, String> {
+    ) -> io::Result<Partition> {
         let told = topic.partitions.get(&index).map_or(directory_id::UNASSIGNED, |state| state.directory(self.node_id));
-        let dir = match inventory.dir_of(topic.id, index) {
-            Some(dir) => self.counted(dir),
-            None => self.choose_dir(told, inventory)?,
+        let (dirs, is_new) = match inventory.dir_of(topic.id, index) {
+            Some(dir) => (vec![dir.clone()], false),
+            None => (self.dirs_for_new(told, inventory)?, true),
         };
         let id = PartitionId { topic: topic.name.clone(), topic_id: topic.id, index };
-        let how = inventory.open_as(&dir, &id);
         let config = settings::partition(&self.topic_config(image, topic), &self.config());
-        let partition = Partition::open(&dir, id, config, how).map_err(|error| {
-            self.dirs.discount(&dir);
-            error.to_string()
-        })?;
-        if dir.directory_id() != told {
-            self.assignments.tell(topic.id, index, dir.directory_id());
+        let mut failed = io::Error::other("no log directory is in use");
+        for dir in dirs {
+            match Partition::open(&dir, id.clone(), config.clone(), inventory.open_as(&dir, &id)) {
+                Ok(partition) => {
+                    self.dirs.count(&dir);
+                    if dir.directory_id() != told {
+                        self.assignments.tell(topic.id, index, dir.directory_id());
+                    }
+                    return Ok(partition);
+                }
+                Err(error) => {
+                    failed = error;
+                    if is_new {
+                        // What is half made here must not be found beside what is made elsewhere.
+                        let _ = dir.delete_closed(&id.to_string());
+                    }
+                }
+            }
         }
-        Ok(partition)
+        Err(failed)
     }
 
     /// Where to make a replica that was found nowhere. Not in place of one that may be in a directory that is offline: it would
     /// begin anew at offset 0, and the records would be there twice, or gone.
-    fn choose_dir(&self, told: Uuid, inventory: &Inventory) -> Result<LogDir, String> {
+    fn dirs_for_new(&self, told: Uuid, inventory: &Inventory) -> io::Result<Vec<LogDir>> {
         match self.dirs.with_id(told) {
-            Some(dir) => return Ok(self.counted(dir)),
+            Some(dir) => return Ok(vec![dir.clone()]),
             None if [directory_id::UNASSIGNED, directory_id::MIGRATING, directory_id::LOST].contains(&told) => {}
-            None => return Err(format!("it lies in directory {told}, which is offline or not among log.dirs")),
+            None => {
+                let why = format!("it lies in directory {told}, which is offline or not among log.dirs");
+                return Err(io::Error::other(why));
+            }
         }
         if inventory.is_of_start() && !self.dirs.is_whole() {
-            return Err("it may lie in a directory that is offline".to_owned());
+            return Err(io::Error::other("it may lie in a directory that is offline"));
         }
-        self.dirs.place().cloned().ok_or_else(|| "no log directory is in use".to_owned())
-    }
-
-    fn counted(&self, dir: &LogDir) -> LogDir {
-        self.dirs.count(dir);
-        dir.clone()
+        Ok(self.dirs.emptiest_first())
     }
 
     fn delete(&self, topic: &Topic) {

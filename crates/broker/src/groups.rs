@@ -108,11 +108,19 @@ impl Groups {
     /// Closes every room: who waits is answered.
     pub fn close(&self) {
         let rooms = std::mem::take(&mut *self.inner.rooms.write());
-        for room in rooms.into_values() {
-            let mut state = room.state.lock();
-            let effects = state.shard.on_unloaded(self.now());
-            self.carry_out(&room, &mut state, effects);
-        }
+        rooms.into_values().for_each(|room| self.close_room(&room));
+    }
+
+    /// Closes the room of a partition of `__consumer_offsets` that this node leads no more.
+    pub fn close_one(&self, index: i32) {
+        let room = self.inner.rooms.write().remove(&index);
+        room.into_iter().for_each(|room| self.close_room(&room));
+    }
+
+    fn close_room(&self, room: &Arc<Room>) {
+        let mut state = room.state.lock();
+        let effects = state.shard.on_unloaded(self.now());
+        self.carry_out(room, &mut state, effects);
     }
 
     /// Which partition of `__consumer_offsets` a group belongs to, of as many as there are.
@@ -151,8 +159,7 @@ impl Groups {
             let state = state.ready()?;
             (look(&state.shard, self.now()), room.partition.watermarks().log_end)
         };
-        room.partition.committed(end).await;
-        Ok(seen)
+        if room.partition.committed(end).await { Ok(seen) } else { Err(ErrorCode::NOT_COORDINATOR) }
     }
 
     /// Looks at every shard that is loaded. COORDINATOR_LOAD_IN_PROGRESS if one is not.
@@ -234,8 +241,10 @@ impl Groups {
         }
         let partition = room.partition.clone();
         self.inner.world.spawn("group answers", async move {
-            partition.committed(watermarks.log_end).await;
-            send(answers);
+            // Without an answer, who asked is told to look for the coordinator again.
+            if partition.committed(watermarks.log_end).await {
+                send(answers);
+            }
         });
     }
 }

@@ -11,6 +11,7 @@ mod assignments;
 mod broker;
 mod changes;
 mod control;
+mod failures;
 mod fetch_sessions;
 mod groups;
 #[cfg(test)]

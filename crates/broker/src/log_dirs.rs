@@ -3,7 +3,7 @@
 //! The set is fixed when the node starts. A directory that cannot be used then, or fails later, is offline until the next start;
 //! the others go on. Only the one with the metadata log cannot be done without, and one at least must be left.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,6 @@ use kampa_metadata::{MetadataImage, directory_id};
 use kampa_protocol::Uuid;
 use kampa_storage::{LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError};
 use kampa_world::World;
-use parking_lot::Mutex;
 
 use crate::node::StartError;
 
@@ -26,8 +25,6 @@ pub struct LogDirs {
 struct Inner {
     metadata: LogDir,
     data: Vec<DataDir>,
-    /// One replica after the other is given its place.
-    placing: Mutex<()>,
 }
 
 /// An entry of `log.dirs`.
@@ -98,7 +95,7 @@ impl Beginning {
             }
             data.push(DataDir { path: path.clone(), held, replicas: AtomicUsize::new(0) });
         }
-        let dirs = LogDirs { inner: Arc::new(Inner { metadata: self.metadata, data, placing: Mutex::default() }) };
+        let dirs = LogDirs { inner: Arc::new(Inner { metadata: self.metadata, data }) };
         dirs.check()?;
         Ok(dirs)
     }
@@ -166,16 +163,16 @@ impl LogDirs {
         (first >= 0 && epochs.iter().all(|epoch| *epoch == first)).then_some(first)
     }
 
-    /// Where a new replica goes, which counts from now on: where the fewest are. `None` if no directory is in use.
-    pub fn place(&self) -> Option<&LogDir> {
-        let _turn = self.inner.placing.lock();
-        let in_use = self.data().iter().filter(|data| data.online().is_some());
-        let emptiest = in_use.min_by_key(|data| data.replicas.load(Ordering::Relaxed))?;
-        emptiest.replicas.fetch_add(1, Ordering::Relaxed);
-        emptiest.online()
+    /// Where a new replica goes: where the fewest are, or, if it cannot be made there, the next one.
+    pub fn emptiest_first(&self) -> Vec<LogDir> {
+        let in_use =
+            self.data().iter().filter_map(|data| Some((data.replicas.load(Ordering::Relaxed), data.online()?)));
+        let mut in_use: Vec<(usize, &LogDir)> = in_use.collect();
+        in_use.sort_by_key(|(replicas, _)| *replicas);
+        in_use.into_iter().map(|(_, dir)| dir.clone()).collect()
     }
 
-    /// A replica was found in a directory, or came to it.
+    /// A replica was opened in a directory, or came to it.
     pub fn count(&self, dir: &LogDir) {
         self.counter(dir, |replicas| replicas.fetch_add(1, Ordering::Relaxed));
     }
@@ -193,10 +190,11 @@ impl LogDirs {
 
     /// What Kafka does not start with, either: two directories with one id, a metadata log out of its place, no directory at all.
     fn check(&self) -> Result<(), StartError> {
-        let mut ids = BTreeSet::new();
+        let mut paths = BTreeMap::new();
         for dir in self.held() {
-            if !ids.insert(dir.directory_id()) {
-                return Err(StartError::SameDirectoryId { path: dir.path().to_owned(), id: dir.directory_id() });
+            if let Some(first) = paths.insert(dir.directory_id(), dir.path().to_owned()) {
+                let second = dir.path().to_owned();
+                return Err(StartError::SameDirectoryId { first, second, id: dir.directory_id() });
             }
             let stray = dir.path().join(kampa_kraft::FOLDER);
             if dir.path() != self.metadata().path() && dir.world().disk().exists(&stray) {

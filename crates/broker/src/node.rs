@@ -38,7 +38,7 @@ use crate::producer_ids::ProducerIds;
 use crate::quotas::{QuotaUse, Quotas};
 use crate::telemetry::Telemetry;
 use crate::telling::Told;
-use crate::{registration, settings, telling, upkeep};
+use crate::{failures, registration, settings, telling, upkeep};
 
 /// A running node.
 pub struct Node {
@@ -68,10 +68,10 @@ pub enum StartError {
     #[error("log.dirs names {} twice: name it once", .path.display())]
     DirNamedTwice { path: PathBuf },
     #[error(
-        "the directories {} and another one have the same directory.id {id} in meta.properties: one is a copy. Take one of them out \
-         of log.dirs, or remove the line in the copy", .path.display()
+        "{} and {} have the same directory.id {id} in meta.properties: one is a copy. Take one of them out of log.dirs, or remove \
+         the line in the copy", .first.display(), .second.display()
     )]
-    SameDirectoryId { path: PathBuf, id: Uuid },
+    SameDirectoryId { first: PathBuf, second: PathBuf, id: Uuid },
     #[error(
         "{} is empty (no meta.properties), but {} belongs to cluster {cluster}: without the metadata log nobody knows what its \
          partitions are. Bring it back (is its disk mounted?), or set metadata.log.dir to where it lies",
@@ -178,6 +178,7 @@ impl Node {
         let (teller, node_id) = (broker.controller.clone(), broker.node_id);
         tasks.push(world.spawn("tell where replicas lie", async move { assignments.run(teller, node_id).await }));
         tasks.extend(upkeep::spawn(&broker));
+        tasks.extend(failures::watch(&broker, &failed));
         Ok(Node {
             broker,
             addresses,
@@ -199,7 +200,7 @@ impl Node {
         self.ready.load(Ordering::Relaxed) && self.broker.dirs.metadata().offline().is_none()
     }
 
-    /// Waits until the node cannot go on: its metadata log can no longer be written.
+    /// Waits until the node cannot go on: its metadata log can no longer be written, or all its log directories have failed.
     pub async fn failed(&self) {
         self.failed.notified().await;
     }

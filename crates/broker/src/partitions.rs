@@ -2,7 +2,7 @@
 //!
 //! Opened and closed by changes of the metadata image only; see `node`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::FixedState;
 use kampa_metadata::Topic;
@@ -13,8 +13,9 @@ use parking_lot::RwLock;
 #[derive(Default)]
 pub struct Partitions {
     by_topic: RwLock<HashMap<Uuid, Vec<Option<Partition>>, FixedState>>,
-    /// Replicas of this node that lie in a directory that is offline, or could not be opened, by topic id and index.
-    offline: RwLock<BTreeSet<(Uuid, i32)>>,
+    /// Replicas of this node that lie in a directory that is offline, or could not be opened, by topic id and index; and whether only
+    /// space was wanting.
+    offline: RwLock<BTreeMap<(Uuid, i32), bool>>,
 }
 
 impl Partitions {
@@ -50,16 +51,32 @@ impl Partitions {
         all[place].replace(partition).is_none()
     }
 
-    /// The replica cannot be used until the next start; if it was open, it is handed out to be left alone.
-    pub fn set_offline(&self, topic_id: Uuid, index: i32) -> Option<Partition> {
-        self.offline.write().insert((topic_id, index));
+    /// The replica cannot be used until the next start, or, if that is only `for_now`, until there is space.
+    pub fn set_offline(&self, topic_id: Uuid, index: i32, for_now: bool) {
+        self.offline.write().insert((topic_id, index), for_now);
         let mut by_topic = self.by_topic.write();
-        by_topic.get_mut(&topic_id)?.get_mut(usize::try_from(index).ok()?)?.take()
+        let all = by_topic.get_mut(&topic_id);
+        if let Some(slot) = all.zip(usize::try_from(index).ok()).and_then(|(all, place)| all.get_mut(place)) {
+            *slot = None;
+        }
+    }
+
+    /// The replicas for which there was no space, to be tried again.
+    pub fn take_refused(&self) -> Vec<(Uuid, i32)> {
+        if !self.has_refused() {
+            return Vec::new();
+        }
+        self.offline.write().extract_if(.., |_, for_now| *for_now).map(|(place, _)| place).collect()
+    }
+
+    /// Whether there was no space for a replica.
+    pub fn has_refused(&self) -> bool {
+        self.offline.read().values().any(|for_now| *for_now)
     }
 
     /// Whether this node has the replica and cannot use it.
     pub fn is_offline(&self, topic_id: Uuid, index: i32) -> bool {
-        self.offline.read().contains(&(topic_id, index))
+        self.offline.read().contains_key(&(topic_id, index))
     }
 
     /// How many replicas cannot be used.
@@ -69,7 +86,7 @@ impl Partitions {
 
     /// Takes a topic's partitions out, for the one who closes or deletes them.
     pub fn remove_topic(&self, topic_id: Uuid) -> Vec<Partition> {
-        self.offline.write().retain(|(id, _)| *id != topic_id);
+        self.offline.write().retain(|(id, _), _| *id != topic_id);
         self.by_topic.write().remove(&topic_id).unwrap_or_default().into_iter().flatten().collect()
     }
 

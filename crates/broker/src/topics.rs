@@ -20,9 +20,11 @@ pub fn unknown(by_id: bool) -> ErrorCode {
     if by_id { ErrorCode::UNKNOWN_TOPIC_ID } else { ErrorCode::UNKNOWN_TOPIC_OR_PARTITION }
 }
 
-/// Replicas on brokers that are gone or fenced.
+/// Replicas on brokers that are gone or fenced, or in log directories that are offline.
 pub fn offline(image: &MetadataImage, partition: &Partition) -> Vec<i32> {
-    let gone = |id: &i32| image.brokers.get(id).is_none_or(|broker| broker.fenced);
+    let is_there =
+        |broker: &kampa_metadata::Broker| !broker.fenced && broker.has_online(partition.directory(broker.id));
+    let gone = |id: &i32| !image.brokers.get(id).is_some_and(|broker| is_there(broker));
     partition.replicas.iter().copied().filter(gone).collect()
 }
 

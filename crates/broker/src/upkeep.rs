@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kampa_controller::Decision;
 use kampa_replication::{Checkpoints, Partition};
 use kampa_storage::LogDir;
 use kampa_world::Task;
@@ -21,6 +22,7 @@ pub fn spawn(broker: &Arc<Broker>) -> Vec<Task<()>> {
     let first = ms(config.log_initial_task_delay_ms);
     let keep = |dir: LogDir| broker.world.spawn("keep house", async move { dir.keep_house().await });
     let mut tasks: Vec<Task<()>> = broker.dirs.held().into_iter().map(keep).collect();
+    tasks.push(broker.world.spawn("try refused replicas", try_refused(broker.clone())));
     let mut every = |name, delay: Duration, period: Duration, chore: fn(&Broker)| {
         let broker = broker.clone();
         let world = broker.world.clone();
@@ -37,6 +39,19 @@ pub fn spawn(broker: &Arc<Broker>) -> Vec<Task<()>> {
     every("checkpoints", first, ms(config.log_flush_offset_checkpoint_interval_ms.into()), write_checkpoints);
     tasks
 }
+
+/// Has the replicas tried again for which there was no space: on the controller's thread, where all are opened.
+async fn try_refused(broker: Arc<Broker>) {
+    loop {
+        broker.world.sleep(REFUSED_TRIED_EVERY).await;
+        if broker.partitions.has_refused() && broker.controller.decide(|_, _| Decision::only(())).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// How long a replica that found no space waits for it: by hand, space does not come sooner.
+const REFUSED_TRIED_EVERY: Duration = Duration::from_secs(5);
 
 /// Closes every log, writes the checkpoints and leaves the mark of a clean stop in each directory where all of that went well.
 pub async fn close(broker: &Arc<Broker>, broker_epoch: i64) {

@@ -287,7 +287,23 @@ impl Control {
 
     /// How much a host's disk holds, in bytes; full is an error to who writes.
     pub fn set_disk_capacity(&self, name: &str, bytes: u64) {
-        self.medium(name).set_capacity(bytes);
+        self.set_volume_capacity(name, "", bytes);
+    }
+
+    /// From now on a volume of its own lies at `path` of a host's disk, with space of its own. To be said before there are files.
+    pub fn mount(&self, name: &str, path: impl AsRef<Path>) {
+        self.medium(name).mount(path.as_ref());
+    }
+
+    /// As [`Control::set_disk_capacity`], for the volume at `path`.
+    pub fn set_volume_capacity(&self, name: &str, path: impl AsRef<Path>, bytes: u64) {
+        self.medium(name).set_capacity(path.as_ref(), bytes);
+    }
+
+    /// Whether the volume at `path` fails from now on: every operation on it is an I/O error, and what was not synced, a sync after
+    /// it has come back does not bring to the medium.
+    pub fn set_volume_broken(&self, name: &str, path: impl AsRef<Path>, broken: bool) {
+        self.medium(name).set_broken(path.as_ref(), broken);
     }
 
     /// A host's files, for looking and for meddling: works whether its process runs or not, and nothing fails.

@@ -43,12 +43,14 @@ pub fn handle(broker: &Arc<Broker>, request: ProduceRequest, context: &Context) 
             Answer::later(async move {
                 let _waiting = metrics.wait(Waits::Produce);
                 let committed = async {
+                    let mut all = true;
                     for wait in &waits {
-                        wait.partition.committed(wait.end).await;
+                        all &= wait.partition.committed(wait.end).await;
                     }
+                    all
                 };
-                if world.timeout(timeout, committed).await.is_err() {
-                    waits.iter().for_each(|wait| wait.time_out(&mut response, &metrics));
+                if world.timeout(timeout, committed).await != Ok(true) {
+                    waits.iter().for_each(|wait| wait.give_up(&mut response, &metrics));
                 }
                 response
             })
@@ -189,13 +191,18 @@ impl<'a> Appends<'a> {
 const ZSTD_SINCE: i16 = 7;
 
 impl Wait {
-    fn time_out(&self, response: &mut ProduceResponse, metrics: &Metrics) {
+    fn give_up(&self, response: &mut ProduceResponse, metrics: &Metrics) {
         if self.partition.watermarks().high_watermark >= self.end {
             return;
         }
-        metrics.produce_expired();
+        let error = if self.partition.is_offline() {
+            ErrorCode::KAFKA_STORAGE_ERROR
+        } else {
+            metrics.produce_expired();
+            ErrorCode::REQUEST_TIMED_OUT
+        };
         let answer = &mut response.responses[self.topic].partition_responses[self.place];
-        *answer = Refusal::from(ErrorCode::REQUEST_TIMED_OUT).answer(answer.index);
+        *answer = Refusal::from(error).answer(answer.index);
     }
 }
 

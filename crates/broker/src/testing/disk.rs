@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kampa_world::OpenOptions;
+use kampa_world::{Disk, OpenOptions};
 use kampa_world::sim::Control;
 
 use super::script::Line;
@@ -25,11 +25,16 @@ pub(super) fn does(control: &Control, line: &Line) -> Option<Option<String>> {
         "copy" => {
             disk.read(path()).and_then(|bytes| disk.write_atomic(Path::new(DATA_DIR).join(line.words[1]), &bytes))
         }
+        "copy-folder" => {
+            copy_folder(&disk, &path(), &Path::new(DATA_DIR).join(line.words[1]));
+            Ok(())
+        }
+        "move" => disk.rename(path(), Path::new(DATA_DIR).join(line.words[1])),
         "flip" => control.flip_bit(NODE, path(), number(1), 0),
         "files" => {
             let entries = disk.read_dir(path()).expect("a folder");
             let told = |entry: kampa_world::DirEntry| {
-                if entry.is_dir { format!("{}/", entry.name) } else { format!("{}={}", entry.name, entry.len) }
+                if entry.is_dir { format!("{}/", without_chance(&entry.name)) } else { format!("{}={}", entry.name, entry.len) }
             };
             return Some(Some(entries.into_iter().map(told).collect::<Vec<_>>().join(" ")));
         }
@@ -43,6 +48,27 @@ pub(super) fn does(control: &Control, line: &Line) -> Option<Option<String>> {
     Some(None)
 }
 
+fn copy_folder(disk: &Disk, from: &Path, to: &Path) {
+    disk.create_dir_all(to).expect("made");
+    for entry in disk.read_dir(from).expect("a folder") {
+        let (from, to) = (from.join(&entry.name), to.join(&entry.name));
+        if entry.is_dir {
+            copy_folder(disk, &from, &to);
+        } else {
+            disk.write_atomic(to, &disk.read(from).expect("a file")).expect("written");
+        }
+    }
+}
+
+/// `orders-1.5f2b41e0c9d54a6bb1e7f0a4d2c83f19-stray`, but for what is drawn.
+fn without_chance(name: &str) -> String {
+    match name.split_once('.') {
+        Some((folder, rest)) if rest.len() > UNIQUE_LEN => format!("{folder}.*{}", &rest[UNIQUE_LEN..]),
+        _ => name.to_owned(),
+    }
+}
+
+const UNIQUE_LEN: usize = 32;
 /// The node's host.
 pub(super) const NODE: &str = "node";
 /// Where its data lies.

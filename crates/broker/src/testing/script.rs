@@ -27,6 +27,9 @@ pub(crate) fn play(settings: &str, script: &str) -> String {
     let simulation = Simulation::new(1, Faults::none());
     let control = simulation.control();
     let (node, clients) = (simulation.process(NODE), simulation.process("clients"));
+    // Each directory is on a disk of its own.
+    let dirs = settings.split_whitespace().find_map(|word| word.strip_prefix("log.dirs="));
+    dirs.iter().flat_map(|dirs| dirs.split(',')).for_each(|dir| control.mount(NODE, dir));
     simulation.run(async {
         let house = House::start(&node, DATA_DIR, settings).await;
         let mut run = Run { control, house, clients, connections: BTreeMap::new(), names: Names::default() };
@@ -257,7 +260,11 @@ impl Run {
     async fn up(&mut self, settings: &[(&str, &str)]) -> Option<String> {
         let refused = self.house.start_again(&self.control.process(NODE), settings).await.err()?;
         self.control.kill(NODE);
-        Some(format!("refused: {refused}"))
+        // Ids are drawn.
+        let shown =
+            |word: &str| if word.trim_end_matches([':', ',', '.']).len() == 22 { "<id>" } else { word }.to_owned();
+        let told: Vec<String> = refused.to_string().split(' ').map(shown).collect();
+        Some(format!("refused: {}", told.join(" ")))
     }
 
     async fn line(&mut self, text: &str) -> Option<String> {
@@ -286,6 +293,19 @@ impl Run {
                 let id = self.names.topic_id(line.words[0]);
                 self.names.topics.insert(line.words[2].to_owned(), id);
                 return None;
+            }
+            "volume-capacity" => {
+                let bytes = line.words[1].parse().expect("bytes");
+                self.control.set_volume_capacity("node", line.words[0], bytes);
+                return None;
+            }
+            "break" | "mend" => {
+                self.control.set_volume_broken("node", line.words[0], line.command == "break");
+                return None;
+            }
+            "has-failed" => {
+                let failed = self.clients.timeout(Duration::from_millis(1), self.house.node.failed()).await;
+                return Some(if failed.is_ok() { "the node has failed" } else { "the node goes on" }.to_owned());
             }
             "disk-capacity" => {
                 self.control.set_disk_capacity("node", line.words[0].parse().expect("bytes"));

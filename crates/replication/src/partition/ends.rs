@@ -22,17 +22,19 @@ impl Partition {
         self.inner.waiters.remove(waiter);
     }
 
-    /// Resolves once the high watermark has reached `offset`: everything below is committed. Never, if it will not: whoever waits
-    /// has a time limit.
-    pub async fn committed(&self, offset: i64) {
+    /// Resolves once the high watermark has reached `offset`: everything below is committed. `false` once the partition is offline,
+    /// since it will not. Whoever waits has a time limit.
+    pub async fn committed(&self, offset: i64) -> bool {
         if self.inner.high_watermark() >= offset {
-            return;
+            return true;
         }
         let waiter = Arc::new(Waiter::default());
         loop {
             self.watch(&waiter);
-            if self.inner.high_watermark() >= offset {
-                return self.unwatch(&waiter);
+            let is_committed = self.inner.high_watermark() >= offset;
+            if is_committed || self.is_offline() {
+                self.unwatch(&waiter);
+                return is_committed;
             }
             waiter.woken().await;
         }

@@ -45,6 +45,17 @@ impl Partition {
         self.inner.leader_epoch.store(-1, Ordering::Release);
     }
 
+    /// Whether the log directory it lies in is out of use.
+    pub fn is_offline(&self) -> bool {
+        self.inner.dir.offline().is_some()
+    }
+
+    /// Leads no more, since its log directory is out of use; whoever waits for it hears of it. Its files are left as they are.
+    pub fn leave(&self) {
+        self.resign();
+        self.inner.waiters.wake_all();
+    }
+
     /// Deletes the segments that the settings let go, and forgets producers that are silent for too long. Blocks.
     pub fn retain(&self, now_ms: i64) -> io::Result<Retained> {
         self.inner.retain(now_ms)
@@ -105,7 +116,13 @@ impl Inner {
         let log_end = self.log.log_end();
         if state.epochs.assign(leader_epoch, log_end) {
             let file = leader_epoch_checkpoint::encode(state.epochs.starts());
-            self.world.disk().write_unsynced(self.epochs_path(), file.as_bytes())?;
+            match self.world.disk().write_unsynced(self.epochs_path(), file.as_bytes()) {
+                // What is there can be read on a full disk; before a recovery point the file is written again.
+                Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+                    tracing::warn!(partition = %self.id, %error, "leader epochs not written");
+                }
+                other => other?,
+            }
             state.epochs_unsynced = true;
         }
         self.leader_epoch.store(leader_epoch, Ordering::Release);

@@ -7,9 +7,9 @@ mod content;
 mod tree;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
@@ -24,7 +24,15 @@ use crate::{DirEntry, OpenOptions, Space};
 /// A host's disk. Outlives its processes.
 pub(crate) struct Medium {
     tree: Mutex<Tree>,
+    /// That of the root first.
+    volumes: Mutex<Vec<Arc<Volume>>>,
+}
+
+/// What lies under a directory and has space and troubles of its own.
+pub(crate) struct Volume {
+    root: PathBuf,
     usage: Arc<Usage>,
+    broken: AtomicBool,
 }
 
 /// How full a disk is.
@@ -62,6 +70,18 @@ impl Inode {
     }
 }
 
+impl Volume {
+    fn new(root: &Path) -> Arc<Volume> {
+        let usage = Usage { capacity_bytes: AtomicU64::new(CAPACITY_BYTES), used_bytes: AtomicU64::new(0) };
+        Arc::new(Volume { root: root.to_owned(), usage: Arc::new(usage), broken: AtomicBool::new(false) })
+    }
+
+    fn check(&self, process: &Process) -> io::Result<()> {
+        let fails = self.broken.load(Ordering::Relaxed) && !process.faultless;
+        if fails { Err(io::Error::from_raw_os_error(EIO)) } else { Ok(()) }
+    }
+}
+
 impl Drop for Inode {
     fn drop(&mut self) {
         self.usage.shrink(self.content.get_mut().len());
@@ -70,12 +90,27 @@ impl Drop for Inode {
 
 impl Medium {
     pub(crate) fn new() -> Medium {
-        let usage = Usage { capacity_bytes: AtomicU64::new(CAPACITY_BYTES), used_bytes: AtomicU64::new(0) };
-        Medium { tree: Mutex::new(Tree::new()), usage: Arc::new(usage) }
+        Medium { tree: Mutex::new(Tree::new()), volumes: Mutex::new(vec![Volume::new(Path::new(""))]) }
     }
 
-    pub(crate) fn set_capacity(&self, bytes: u64) {
-        self.usage.capacity_bytes.store(bytes, Ordering::Relaxed);
+    /// From now on a volume of its own lies at `path`: to be said before there are files.
+    pub(crate) fn mount(&self, path: &Path) {
+        self.volumes.lock().push(Volume::new(path));
+    }
+
+    pub(crate) fn set_capacity(&self, path: &Path, bytes: u64) {
+        self.volume(path).usage.capacity_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_broken(&self, path: &Path, broken: bool) {
+        self.volume(path).broken.store(broken, Ordering::Relaxed);
+    }
+
+    /// The volume that `path` lies on.
+    fn volume(&self, path: &Path) -> Arc<Volume> {
+        let volumes = self.volumes.lock();
+        let holds = |volume: &&Arc<Volume>| path.starts_with(&volume.root);
+        volumes.iter().rev().find(holds).unwrap_or(&volumes[0]).clone()
     }
 
     pub(crate) fn lose_power(&self, core: &mut Core) {
@@ -110,7 +145,7 @@ impl Disk {
     fn begin(&self, what: &'static str, path: &Path) -> io::Result<()> {
         self.process.check_alive()?;
         self.note(what, path);
-        Ok(())
+        self.medium.volume(path).check(&self.process)
     }
 
     fn note(&self, what: &'static str, path: &Path) {
@@ -127,7 +162,7 @@ impl Disk {
     fn begin_change(&self, what: &'static str, path: &Path) -> io::Result<()> {
         self.process.may_change_disk()?;
         self.note(what, path);
-        Ok(())
+        self.medium.volume(path).check(&self.process)
     }
 
     pub(crate) fn open(&self, path: &Path, options: OpenOptions) -> io::Result<File> {
@@ -139,6 +174,7 @@ impl Disk {
         if (creates || options.truncate) && !options.write {
             return Err(io::ErrorKind::InvalidInput.into());
         }
+        let volume = self.medium.volume(path);
         let mut tree = self.medium.tree.lock();
         let inode = match tree.find(path) {
             Ok(Node::Directory(_)) if options.create_new => return Err(io::ErrorKind::AlreadyExists.into()),
@@ -146,7 +182,7 @@ impl Disk {
             Ok(Node::File(_)) if options.create_new => return Err(io::ErrorKind::AlreadyExists.into()),
             Ok(Node::File(inode)) => inode,
             Err(error) if error.kind() == io::ErrorKind::NotFound && creates => {
-                let inode = Inode::new(&self.medium.usage, Content::default());
+                let inode = Inode::new(&volume.usage, Content::default());
                 tree.put(path, Node::File(inode.clone()))?;
                 inode
             }
@@ -154,6 +190,7 @@ impl Disk {
         };
         let file = File {
             inode,
+            volume,
             process: self.process.clone(),
             path: path.to_string_lossy().into(),
             path_hash: hash_bytes(path.as_os_str().as_encoded_bytes()),
@@ -235,8 +272,9 @@ impl Disk {
     pub(crate) fn space(&self, path: &Path) -> io::Result<Space> {
         self.begin("space", path)?;
         self.medium.tree.lock().find(path)?;
-        let total_bytes = self.medium.usage.capacity_bytes.load(Ordering::Relaxed);
-        let used_bytes = self.medium.usage.used_bytes.load(Ordering::Relaxed);
+        let volume = self.medium.volume(path);
+        let total_bytes = volume.usage.capacity_bytes.load(Ordering::Relaxed);
+        let used_bytes = volume.usage.used_bytes.load(Ordering::Relaxed);
         Ok(Space { total_bytes, free_bytes: total_bytes.saturating_sub(used_bytes) })
     }
 }
@@ -244,6 +282,7 @@ impl Disk {
 /// An open file.
 pub(crate) struct File {
     inode: Arc<Inode>,
+    volume: Arc<Volume>,
     process: Arc<Process>,
     path: Arc<str>,
     path_hash: u64,
@@ -353,6 +392,10 @@ impl File {
     pub(crate) fn sync(&self) -> io::Result<()> {
         self.process.may_change_disk()?;
         let mut content = self.inode.content.lock();
+        if let Err(error) = self.volume.check(&self.process) {
+            content.fail_sync();
+            return Err(error);
+        }
         if !self.process.faultless {
             let mut core = self.process.sim.core.lock();
             self.note(&mut core, "sync", 0, 0, 0);
@@ -407,6 +450,7 @@ impl File {
 
     fn may(&self, allowed: bool) -> io::Result<()> {
         self.process.check_alive()?;
+        self.volume.check(&self.process)?;
         if allowed { Ok(()) } else { Err(io::Error::from_raw_os_error(EBADF)) }
     }
 }
