@@ -91,6 +91,10 @@ pub fn log(topic: &TopicConfig) -> LogConfig {
         file_delete_delay_ms: topic.file_delete_delay_ms,
         delete: topic.cleanup_policy.delete,
         compact: topic.cleanup_policy.compact,
+        min_cleanable_dirty_ratio: topic.min_cleanable_dirty_ratio,
+        min_compaction_lag_ms: topic.min_compaction_lag_ms,
+        max_compaction_lag_ms: topic.max_compaction_lag_ms,
+        delete_retention_ms: topic.delete_retention_ms,
     }
 }
 
