@@ -25,6 +25,7 @@
 
 mod builder;
 pub mod control;
+pub mod filter;
 mod header;
 mod record;
 pub mod stamp;

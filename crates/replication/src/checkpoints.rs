@@ -9,12 +9,13 @@ use kampa_storage::{Checkpoint, LogDir, OpenAs};
 
 use crate::partition::{Partition, PartitionId};
 
-/// The recovery points and log starts of a directory, as the last process left them.
+/// The recovery points, log starts and ends of compaction of a directory, as the last process left them.
 #[derive(Clone, Debug, Default)]
 pub struct Checkpoints {
     clean: bool,
     recovery_points: BTreeMap<(Text, i32), i64>,
     log_starts: BTreeMap<(Text, i32), i64>,
+    clean_ends: BTreeMap<(Text, i32), i64>,
 }
 
 impl Checkpoints {
@@ -28,13 +29,14 @@ impl Checkpoints {
             clean: dir.was_clean(),
             recovery_points: read(Checkpoint::RecoveryPoint)?,
             log_starts: read(Checkpoint::LogStart)?,
+            clean_ends: read(Checkpoint::Cleaner)?,
         })
     }
 
-    /// Writes the files for all partitions of a directory: recovery points, high watermarks, and log starts where records were
-    /// deleted inside a segment. Now and then, and at a clean stop after the partitions were closed. Blocks.
+    /// Writes the files for all partitions of a directory: recovery points, high watermarks, log starts where records were
+    /// deleted inside a segment, and ends of compaction. Now and then, and at a clean stop after the partitions were closed. Blocks.
     pub fn write<'a>(dir: &LogDir, partitions: impl Iterator<Item = &'a Partition>) -> io::Result<()> {
-        let mut files = [const { Vec::new() }; 3];
+        let mut files = [const { Vec::new() }; 4];
         for partition in partitions {
             partition.keep_epochs()?;
             let id = partition.id();
@@ -45,9 +47,25 @@ impl Checkpoints {
             if partition.log().segments().first().is_some_and(|segment| segment.base_offset < log_start) {
                 files[2].push(entry(log_start));
             }
+            files[3].extend(partition.clean_end().map(entry));
         }
-        let kinds = [Checkpoint::RecoveryPoint, Checkpoint::HighWatermark, Checkpoint::LogStart];
+        let kinds = [Checkpoint::RecoveryPoint, Checkpoint::HighWatermark, Checkpoint::LogStart, Checkpoint::Cleaner];
         kinds.into_iter().zip(&files).try_for_each(|(kind, entries)| dir.write_checkpoint(kind, entries))
+    }
+
+    /// Writes up to where partitions are compacted: all of a directory's. After each compaction, and with the others. Blocks.
+    pub fn write_clean_ends<'a>(dir: &LogDir, partitions: impl Iterator<Item = &'a Partition>) -> io::Result<()> {
+        let entries = partitions.filter_map(|partition| {
+            let id = partition.id();
+            let offset = partition.clean_end()?;
+            Some(PartitionOffset { topic: id.topic.clone(), partition: id.index, offset })
+        });
+        dir.write_checkpoint(Checkpoint::Cleaner, &entries.collect::<Vec<_>>())
+    }
+
+    /// Up to where the partition was compacted, if it ever was.
+    pub fn clean_end(&self, id: &PartitionId) -> Option<i64> {
+        self.clean_ends.get(&(id.topic.clone(), id.index)).copied()
     }
 
     /// How the partition's log is to be opened.

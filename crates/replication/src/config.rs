@@ -5,7 +5,7 @@ use kampa_formats::compression::{Codec, Compression};
 use kampa_storage::LogConfig;
 
 /// Settings of a partition; the default is Kafka's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PartitionConfig {
     /// Where the bytes lie; `compact` also demands a key of every record, and `delete` allows DeleteRecords.
     pub log: LogConfig,

@@ -6,6 +6,7 @@
 //! Invariants: log_start <= last_stable_offset <= high_watermark <= log_end, and none of them moves back while we lead.
 
 mod append;
+mod compact;
 mod ends;
 mod keep;
 mod open;
@@ -27,6 +28,7 @@ use crate::producers::Producers;
 use crate::progress::Waiters;
 
 pub use append::AppendedInfo;
+pub use compact::PartitionCompaction;
 pub use keep::ProducerStatus;
 pub use read::{FoundOffset, Isolation, OffsetSpec, ReadAnswer, ReadRequest};
 
@@ -77,6 +79,8 @@ struct Inner {
     leader_epoch: AtomicI32,
     high_watermark: AtomicI64,
     last_stable_offset: AtomicI64,
+    /// Up to where the log was compacted, -1 if it never was.
+    clean_end: AtomicI64,
     waiters: Waiters,
     /// A task is making the end durable.
     syncing: AtomicBool,

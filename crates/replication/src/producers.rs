@@ -121,6 +121,11 @@ impl Producer {
         self.last_batch().map_or(-1, |batch| batch.last_sequence)
     }
 
+    /// Offset of the last record in the current epoch.
+    pub fn last_offset(&self) -> Option<i64> {
+        self.last_batch().map(|batch| batch.last_offset)
+    }
+
     fn last_batch(&self) -> Option<&AppendedBatch> {
         self.batches.as_slice().last()
     }

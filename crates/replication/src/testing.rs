@@ -54,6 +54,9 @@ pub(crate) fn parse_config(text: &str) -> PartitionConfig {
             "segment.bytes" => config.log.segment_bytes = number() as u64,
             "retention.ms" => config.log.retention_ms = number(),
             "retention.bytes" => config.log.retention_bytes = number(),
+            "delete.retention.ms" => config.log.delete_retention_ms = number(),
+            "min.compaction.lag.ms" => config.log.min_compaction_lag_ms = number(),
+            "max.compaction.lag.ms" => config.log.max_compaction_lag_ms = number(),
             "flush.messages" => config.log.flush_messages = number(),
             "cleanup.policy" => {
                 (config.log.delete, config.log.compact) = (value.contains("delete"), value.contains("compact"));

@@ -1,7 +1,7 @@
 //! The settings of one log: plain numbers, Kafka's topic settings by their meaning. Replaced as a whole at run time.
 
 /// Settings of a log; the default is Kafka's. Where Kafka says "off" with -1 or the largest long, so do these.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LogConfig {
     /// `segment.bytes`: a segment that would grow beyond is rolled.
     pub segment_bytes: u64,
@@ -27,6 +27,14 @@ pub struct LogConfig {
     pub delete: bool,
     /// `cleanup.policy` contains `compact`.
     pub compact: bool,
+    /// `min.cleanable.dirty.ratio`: compact when more than this share of the log waits for it.
+    pub min_cleanable_dirty_ratio: f64,
+    /// `min.compaction.lag.ms`: records stay as they are for so long.
+    pub min_compaction_lag_ms: i64,
+    /// `max.compaction.lag.ms`: records are offered to compaction after so long, however clean the log is; `i64::MAX` never.
+    pub max_compaction_lag_ms: i64,
+    /// `delete.retention.ms`: tombstones stay for so long after compaction first met them.
+    pub delete_retention_ms: i64,
 }
 
 impl Default for LogConfig {
@@ -44,6 +52,19 @@ impl Default for LogConfig {
             file_delete_delay_ms: 60_000,
             delete: true,
             compact: false,
+            min_cleanable_dirty_ratio: 0.5,
+            min_compaction_lag_ms: 0,
+            max_compaction_lag_ms: i64::MAX,
+            delete_retention_ms: 24 * 3_600_000,
         }
+    }
+}
+
+impl LogConfig {
+    /// After how much of its records' time a segment is rolled: the active one is not compacted, so a compacted log does not keep
+    /// one for longer than its records may wait.
+    pub(crate) fn roll_ms(&self) -> i64 {
+        let is_bound = self.compact && self.max_compaction_lag_ms > 0;
+        if is_bound { self.segment_ms.min(self.max_compaction_lag_ms) } else { self.segment_ms }
     }
 }

@@ -19,6 +19,7 @@ mod walk;
 
 pub use config::LogConfig;
 pub use log::{
-    Appended, BatchSummary, Log, LogRead, OpenAs, ReadError, Recovered, Retained, SegmentInfo, TimestampOffset,
+    Appended, BatchSummary, CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Log,
+    LogRead, OpenAs, Protects, ReadError, Recovered, Retained, SegmentInfo, TimestampOffset,
 };
 pub use log_dir::{Checkpoint, LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError, PartitionFolder, fresh_id};

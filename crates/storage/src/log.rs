@@ -7,6 +7,7 @@
 //! holds while it writes; while `epoch` is odd, bytes are being cut off and what was read meanwhile does not count.
 
 mod aborted;
+mod compact;
 mod leftovers;
 mod look_back;
 mod open;
@@ -29,6 +30,8 @@ use parking_lot::{Mutex, RwLock};
 use crate::config::LogConfig;
 use crate::segment::{Home, Segment};
 
+pub(crate) use compact::Complete;
+pub use compact::{CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Protects};
 pub use open::{OpenAs, Recovered};
 pub use read::{LogRead, ReadError};
 pub use retain::Retained;
@@ -81,6 +84,12 @@ struct Inner {
     epoch: AtomicU32,
     /// The folder has another name, or is gone: nothing may be opened in it any more.
     abandoned: AtomicBool,
+    /// A compaction is under way.
+    compacting: AtomicBool,
+    /// How often compacted segments took the place of others.
+    swaps: AtomicU32,
+    /// Held by whoever deletes, cuts or exchanges segments; taken before `writer`.
+    upkeep: Mutex<()>,
     /// Names in the folder, or the folder's own, were changed since the last sync.
     names_unsynced: AtomicBool,
     sync_turn: tokio::sync::Mutex<()>,
@@ -186,26 +195,18 @@ impl Log {
     /// The aborted transactions that a reader of committed records must skip between `from` and `to`.
     pub async fn aborted_between(&self, from: i64, to: i64) -> io::Result<Vec<AbortedTxn>> {
         let segments = self.inner.segments();
-        let after = segments.partition_point(|segment| segment.base_offset <= from).saturating_sub(1);
-        if segments[after..].iter().all(|segment| !segment.has_aborted()) {
+        let first = segments.partition_point(|segment| segment.base_offset <= from).saturating_sub(1);
+        if segments[first..].iter().all(|segment| !segment.has_aborted()) {
             return Ok(Vec::new());
         }
-        let work = move || {
-            let mut found = Vec::new();
-            for segment in &segments[after..] {
-                for transaction in segment.aborted()? {
-                    if transaction.last_offset >= from && transaction.first_offset < to {
-                        found.push(transaction);
-                    }
-                    // What ended after this one was still open below its last stable offset, or began after.
-                    if transaction.last_stable_offset >= to {
-                        return Ok(found);
-                    }
-                }
-            }
-            Ok(found)
-        };
-        self.inner.world().offload(work).await
+        let inner = self.inner.clone();
+        self.inner.world().offload(move || inner.collect_aborted(from, to)).await
+    }
+
+    /// Counts the exchanges of segments by compaction. Who reads records and then asks which of them are aborted has an answer that
+    /// fits only if this has not moved meanwhile: of what compaction drops, it forgets that it was aborted.
+    pub fn swaps(&self) -> u32 {
+        self.inner.swaps.load(Ordering::Acquire)
     }
 
     /// Readers' lower bound moves up to `offset`, at most to `log_end`; never down. Returns the bound. Files go with
@@ -236,6 +237,8 @@ impl Log {
             writer.stopped = Some("it is closed".to_owned());
             writer.active.finish()?;
         }
+        // A compaction that is about to exchange segments comes to the end of it; it does not begin another.
+        let _turn = self.inner.upkeep.lock();
         self.inner.sync_everything()?;
         for segment in self.inner.segments().iter() {
             segment.rest()?;
@@ -259,6 +262,37 @@ impl Inner {
 
     fn segments(&self) -> Arc<[Arc<Segment>]> {
         self.segments.read().clone()
+    }
+
+    /// Does `work` with the segments, again if some of them were replaced or deleted under it.
+    fn steady<T>(&self, work: impl Fn(&[Arc<Segment>]) -> io::Result<T>) -> io::Result<T> {
+        loop {
+            let segments = self.segments();
+            match work(&segments) {
+                Err(_) if !Arc::ptr_eq(&segments, &self.segments()) => continue,
+                done => return done,
+            }
+        }
+    }
+
+    /// See [`Log::aborted_between`]. Blocks.
+    fn collect_aborted(&self, from: i64, to: i64) -> io::Result<Vec<AbortedTxn>> {
+        self.steady(|segments| {
+            let first = segments.partition_point(|segment| segment.base_offset <= from).saturating_sub(1);
+            let mut found = Vec::new();
+            for segment in &segments[first..] {
+                for transaction in segment.aborted()? {
+                    if transaction.last_offset >= from && transaction.first_offset < to {
+                        found.push(transaction);
+                    }
+                    // What ended after this one was still open below its last stable offset, or began after.
+                    if transaction.last_stable_offset >= to {
+                        return Ok(found);
+                    }
+                }
+            }
+            Ok(found)
+        })
     }
 
     fn check_writable(&self, writer: &Writer) -> io::Result<()> {
@@ -351,7 +385,7 @@ impl Inner {
             Some(first) => newest.saturating_sub(first),
             None => self.world().wall_ms() - active.seen_ms,
         };
-        Ok(waited_ms > config.segment_ms - writer.roll_jitter_ms)
+        Ok(waited_ms > config.roll_ms() - writer.roll_jitter_ms)
     }
 
     /// Completes the active segment and begins one at `base_offset`. The completed one is synced in the background.

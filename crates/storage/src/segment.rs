@@ -7,6 +7,7 @@
 //! announces); every index entry points at the start of a batch; entries in the index files come before those in the tail.
 
 mod lookup;
+mod swapped;
 mod tail;
 
 use std::io;
@@ -61,7 +62,7 @@ impl From<io::Error> for Miss {
 }
 
 /// The files a segment may have.
-const KINDS: [LogFileKind; 4] =
+pub(crate) const KINDS: [LogFileKind; 4] =
     [LogFileKind::Log, LogFileKind::OffsetIndex, LogFileKind::TimeIndex, LogFileKind::TxnIndex];
 
 /// Bytes of an entry of an index file.
@@ -110,6 +111,8 @@ pub(crate) struct Segment {
     tail: RwLock<Option<Box<Tail>>>,
     /// Its files have other names, or another segment has theirs: nothing is opened any more.
     gone: AtomicBool,
+    /// Its files' names still end in `.swap`: see [`Segment::swapped_in`].
+    is_swap: AtomicBool,
     used: AtomicBool,
     /// Among the volume's open segments.
     listed: AtomicBool,
@@ -178,6 +181,7 @@ impl Segment {
             open: RwLock::new(None),
             tail: RwLock::new(None),
             gone: AtomicBool::new(false),
+            is_swap: AtomicBool::new(false),
             used: AtomicBool::new(false),
             listed: AtomicBool::new(false),
             data_unsynced: AtomicBool::new(false),
@@ -214,7 +218,15 @@ impl Segment {
     }
 
     pub fn path(&self, kind: LogFileKind) -> PathBuf {
-        file_path(&self.home.dir, self.base_offset, kind)
+        let is_swap = self.is_swap.load(Ordering::Acquire);
+        let stage = if is_swap { LogFileStage::Swap } else { LogFileStage::Live };
+        self.home.dir.join(LogFileName { base_offset: self.base_offset, kind, stage }.to_string())
+    }
+
+    /// Opens one of its files, for this once. The names do not change meanwhile.
+    fn open_once(&self, kind: LogFileKind, options: OpenOptions) -> io::Result<File> {
+        let _names = self.open.read();
+        self.home.volume.world.disk().open(self.path(kind), options)
     }
 
     pub fn describe(&self) -> String {
@@ -297,9 +309,8 @@ impl Segment {
             self.log_file(Reach::Medium).map_err(Miss::into_io)?.sync_data()?;
         }
         if with_index && self.index_unsynced.swap(false, Ordering::AcqRel) {
-            let disk = self.home.volume.world.disk();
             for kind in [LogFileKind::OffsetIndex, LogFileKind::TimeIndex, LogFileKind::TxnIndex] {
-                match disk.open(self.path(kind), OpenOptions::READ_WRITE) {
+                match self.open_once(kind, OpenOptions::READ_WRITE) {
                     // Syncing another segment's file by mistake does no harm.
                     Ok(file) => file.sync_data()?,
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -446,7 +457,7 @@ impl Segment {
     }
 
     fn append_entries(&self, kind: LogFileKind, count: &AtomicU32, bytes: &[u8]) -> io::Result<()> {
-        let file = self.home.volume.world.disk().open(self.path(kind), OpenOptions::CREATE)?;
+        let file = self.open_once(kind, OpenOptions::CREATE)?;
         self.check_here()?;
         let before = count.load(Ordering::Relaxed);
         assert_ne!(before, UNCOUNTED, "entries are counted before the first is written");
@@ -472,7 +483,8 @@ impl Segment {
         if count == 0 {
             return Ok(Vec::new());
         }
-        let file = self.home.volume.world.disk().open(self.path(LogFileKind::TxnIndex), OpenOptions::READ)?;
+        let file = self.open_once(LogFileKind::TxnIndex, OpenOptions::READ)?;
+        self.check_here()?;
         let mut bytes = vec![0; (u64::from(count) * txn_index::ENTRY_BYTES as u64) as usize];
         file.read_exact_at(&mut bytes, 0)?;
         txn_index::decode(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
@@ -493,6 +505,19 @@ impl Segment {
             *known = newest;
         }
         Ok(*known)
+    }
+
+    /// When the segment was written last: the largest timestamp, or when this process first saw it, where no record has one.
+    pub fn last_written_ms(&self) -> io::Result<i64> {
+        let newest = self.newest()?.timestamp;
+        Ok(if newest >= 0 { newest } else { self.seen_ms })
+    }
+
+    /// Entries of the offset index and of the time index. Blocks.
+    pub fn index_entries(&self) -> io::Result<(u32, u32)> {
+        self.settle_offset_entries()?;
+        self.settle_time_entries()?;
+        Ok((self.offset_entries.load(Ordering::Acquire), self.time_entries.load(Ordering::Acquire)))
     }
 
     /// Largest timestamp of the first batch; `None` for an empty segment or a batch without timestamps.
@@ -654,15 +679,15 @@ impl Segment {
         }
     }
 
-    /// Gives the files their `.deleted` names and returns those. Readers that hold them open go on.
-    pub fn rename_deleted(&self) -> io::Result<Vec<PathBuf>> {
+    /// Gives files of these kinds their `.deleted` names and returns those. Readers that hold them open go on.
+    pub fn rename_deleted(&self, kinds: &[LogFileKind]) -> io::Result<Vec<PathBuf>> {
         self.abandon();
         let disk = self.home.volume.world.disk();
         let mut renamed = Vec::new();
-        for kind in KINDS {
-            let name = LogFileName { base_offset: self.base_offset, kind, stage: LogFileStage::Deleted };
+        for kind in kinds {
+            let name = LogFileName { base_offset: self.base_offset, kind: *kind, stage: LogFileStage::Deleted };
             let to = self.home.dir.join(name.to_string());
-            match disk.rename(self.path(kind), &to) {
+            match disk.rename(self.path(*kind), &to) {
                 Ok(()) => renamed.push(to),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
@@ -724,9 +749,4 @@ pub(crate) fn last_offset_in(disk: &Disk, path: &Path) -> io::Result<Option<i64>
         Step::On
     })?;
     Ok(last)
-}
-
-/// Where the files of a segment lie.
-pub(crate) fn file_path(dir: &Path, base_offset: i64, kind: LogFileKind) -> PathBuf {
-    dir.join(LogFileName::live(base_offset, kind).to_string())
 }

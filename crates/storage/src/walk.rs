@@ -36,13 +36,25 @@ pub(crate) fn walk(
     from: u64,
     end: u64,
     verify: bool,
+    visit: impl FnMut(u64, &BatchView) -> Step,
+) -> io::Result<Walked> {
+    walk_pieces(file, from, end, verify, PIECE_BYTES, visit)
+}
+
+/// As [`walk`], reading `piece_bytes` at once.
+pub(crate) fn walk_pieces(
+    file: &File,
+    from: u64,
+    end: u64,
+    verify: bool,
+    piece_bytes: u64,
     mut visit: impl FnMut(u64, &BatchView) -> Step,
 ) -> io::Result<Walked> {
     let mut position = from;
-    let mut want = PIECE_BYTES;
+    let mut want = piece_bytes;
     while position < end {
         let piece = read_piece(file, position, want.min(end - position))?;
-        want = PIECE_BYTES;
+        want = piece_bytes;
         let read = piece.len() as u64;
         let mut batches = batch::batches(piece);
         let start = position;

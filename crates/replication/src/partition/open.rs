@@ -46,6 +46,7 @@ impl Partition {
             leader_epoch: AtomicI32::new(-1),
             high_watermark: AtomicI64::new(log.log_start()),
             last_stable_offset: AtomicI64::new(log.log_start()),
+            clean_end: AtomicI64::new(-1),
             waiters: Waiters::default(),
             syncing: AtomicBool::new(false),
             log,

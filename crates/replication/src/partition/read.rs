@@ -88,11 +88,18 @@ impl Partition {
             Isolation::ReadCommitted => at.last_stable_offset,
             Isolation::LogEnd => at.log_end,
         };
-        let read = inner.log.read(request.offset, request.max_bytes, below, request.at_least_one).await?;
-        let aborted = match request.isolation {
-            Isolation::ReadCommitted if read.records.is_empty() => Some(Vec::new()),
-            Isolation::ReadCommitted => Some(inner.log.aborted_between(request.offset, read.next_offset).await?),
-            _ => None,
+        let (read, aborted) = loop {
+            let swaps = inner.log.swaps();
+            let read = inner.log.read(request.offset, request.max_bytes, below, request.at_least_one).await?;
+            let aborted = match request.isolation {
+                Isolation::ReadCommitted if read.records.is_empty() => Some(Vec::new()),
+                Isolation::ReadCommitted => Some(inner.log.aborted_between(request.offset, read.next_offset).await?),
+                _ => None,
+            };
+            // The records must not be older than what says which of them are aborted.
+            if aborted.is_none() || inner.log.swaps() == swaps {
+                break (read, aborted);
+            }
         };
         Ok(ReadAnswer {
             records: read.records,

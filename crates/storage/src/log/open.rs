@@ -17,7 +17,7 @@ use parking_lot::{Mutex, RwLock};
 use super::{Inner, Log, Writer, jitter, leftovers};
 use crate::config::LogConfig;
 use crate::log_dir::LogDir;
-use crate::segment::{FileSizes, Home, Miss, Reach, Segment};
+use crate::segment::{FileSizes, Home, KINDS, Miss, Reach, Segment};
 use crate::walk::{Step, walk};
 
 /// What is known of a log before it is opened.
@@ -98,6 +98,9 @@ impl Log {
             durable_end: AtomicI64::new(log_end),
             epoch: AtomicU32::new(0),
             abandoned: AtomicBool::new(false),
+            compacting: AtomicBool::new(false),
+            swaps: AtomicU32::new(0),
+            upkeep: Mutex::new(()),
             names_unsynced: AtomicBool::new(created),
             sync_turn: tokio::sync::Mutex::new(()),
             sync_awaited: AtomicBool::new(false),
@@ -308,7 +311,7 @@ impl Opening<'_> {
 
     fn delete_now(&mut self, segment: &Segment) -> io::Result<()> {
         self.created = true;
-        for path in segment.rename_deleted()? {
+        for path in segment.rename_deleted(&KINDS)? {
             self.home.volume.doom(path, self.config.file_delete_delay_ms);
         }
         Ok(())

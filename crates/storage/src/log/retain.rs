@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use super::{Inner, Log, SegmentInfo};
 use crate::config::LogConfig;
-use crate::segment::Segment;
+use crate::segment::{KINDS, Segment};
 
 /// What retention did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,7 @@ impl Inner {
         if doomed == 0 {
             return Ok(Retained { new_log_start: self.log_start(), deleted: Vec::new() });
         }
+        let _turn = self.upkeep.lock();
         let mut writer = self.writer.lock();
         self.check_writable(&writer)?;
         if !Arc::ptr_eq(&segments, &self.segments()) {
@@ -90,9 +91,7 @@ impl Inner {
                 if !config.delete || config.retention_ms < 0 {
                     return Ok(false);
                 }
-                let newest = segment.newest()?.timestamp;
-                let since = if newest >= 0 { newest } else { segment.seen_ms };
-                Ok(wall_ms - since > config.retention_ms)
+                Ok(wall_ms - segment.last_written_ms()? > config.retention_ms)
             };
             if !(below_start || too_much || expired()?) {
                 break;
@@ -113,7 +112,7 @@ impl Inner {
         let mut renamed: Vec<PathBuf> = Vec::new();
         let mut done = Ok(());
         for segment in segments {
-            match segment.rename_deleted() {
+            match segment.rename_deleted(&KINDS) {
                 Ok(paths) => renamed.extend(paths),
                 Err(error) => {
                     done = Err(error);

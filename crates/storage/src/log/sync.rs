@@ -45,7 +45,7 @@ impl Inner {
     }
 
     /// Syncs the data, and the indexes of completed segments; the active one's are rebuilt after a crash. Blocks.
-    fn sync_data(self: &Arc<Self>) -> io::Result<i64> {
+    pub(super) fn sync_data(&self) -> io::Result<i64> {
         self.sync_files(false)
     }
 
@@ -88,7 +88,7 @@ impl Inner {
     }
 
     /// Whether the segment's files are still where they belong.
-    fn has(&self, segment: &Arc<Segment>) -> bool {
+    pub(super) fn has(&self, segment: &Arc<Segment>) -> bool {
         !self.abandoned.load(Ordering::Acquire) && self.segments().iter().any(|listed| Arc::ptr_eq(listed, segment))
     }
 }

@@ -38,35 +38,39 @@ impl Log {
 impl Inner {
     fn offset_for_time(&self, timestamp: i64, below: i64) -> io::Result<Option<TimestampOffset>> {
         let log_start = self.log_start();
-        for segment in self.segments().iter() {
-            if segment.newest()?.timestamp < timestamp {
-                continue;
+        self.steady(|segments| {
+            for segment in segments {
+                if segment.newest()?.timestamp < timestamp {
+                    continue;
+                }
+                let from = segment.offset_before_time(timestamp)?.max(log_start);
+                let wanted = |record: TimestampOffset| record.timestamp >= timestamp && record.offset >= log_start;
+                if let Some(found) = first_record(segment, from, |view| view.max_timestamp >= timestamp, wanted)? {
+                    return Ok(Some(found).filter(|found| found.offset < below));
+                }
             }
-            let from = segment.offset_before_time(timestamp)?.max(log_start);
-            let wanted = |record: TimestampOffset| record.timestamp >= timestamp && record.offset >= log_start;
-            if let Some(found) = first_record(segment, from, |view| view.max_timestamp >= timestamp, wanted)? {
-                return Ok(Some(found).filter(|found| found.offset < below));
-            }
-        }
-        Ok(None)
+            Ok(None)
+        })
     }
 
     fn max_timestamp(&self) -> io::Result<Option<TimestampOffset>> {
-        let mut largest = None;
-        for segment in self.segments().iter() {
-            let newest = segment.newest()?;
-            if newest.timestamp > largest.as_ref().map_or(NO_TIMESTAMP, |(timestamp, _, _)| *timestamp) {
-                largest = Some((newest.timestamp, newest.offset, segment.clone()));
+        self.steady(|segments| {
+            let mut largest = None;
+            for segment in segments {
+                let newest = segment.newest()?;
+                if newest.timestamp > largest.as_ref().map_or(NO_TIMESTAMP, |(timestamp, _, _)| *timestamp) {
+                    largest = Some((newest.timestamp, newest.offset, segment));
+                }
             }
-        }
-        let Some((timestamp, offset, segment)) = largest else { return Ok(None) };
-        let found = first_record(
-            &segment,
-            offset,
-            |view| view.max_timestamp >= timestamp,
-            |record| record.timestamp >= timestamp,
-        )?;
-        Ok(Some(found.unwrap_or(TimestampOffset { timestamp, offset })))
+            let Some((timestamp, offset, segment)) = largest else { return Ok(None) };
+            let found = first_record(
+                segment,
+                offset,
+                |view| view.max_timestamp >= timestamp,
+                |record| record.timestamp >= timestamp,
+            )?;
+            Ok(Some(found.unwrap_or(TimestampOffset { timestamp, offset })))
+        })
     }
 }
 

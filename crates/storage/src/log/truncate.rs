@@ -11,6 +11,7 @@ impl Log {
     /// batch it lies in. Nothing happens at or above `log_end`. The recovery point on disk must be written anew, since it may now
     /// be beyond the end. Blocks.
     pub fn truncate_to(&self, offset: i64) -> io::Result<i64> {
+        let _turn = self.inner.upkeep.lock();
         let mut writer = self.inner.writer.lock();
         self.inner.check_writable(&writer)?;
         if offset >= self.log_end() {
@@ -24,6 +25,7 @@ impl Log {
 
     /// Removes everything; the next record will have `offset`. Blocks.
     pub fn truncate_fully_and_start_at(&self, offset: i64) -> io::Result<()> {
+        let _turn = self.inner.upkeep.lock();
         let mut writer = self.inner.writer.lock();
         self.inner.check_writable(&writer)?;
         self.inner.cut(&mut writer, |inner, writer| inner.restart_at(writer, offset)).map(drop)

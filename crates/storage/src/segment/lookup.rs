@@ -236,7 +236,7 @@ impl Segment {
     pub(super) fn set_entries(&self, kind: LogFileKind, count: &AtomicU32, kept: u32) -> io::Result<()> {
         count.store(kept, Ordering::Release);
         self.index_unsynced.store(true, Ordering::Release);
-        match self.home.volume.world.disk().open(self.path(kind), OpenOptions::READ_WRITE) {
+        match self.open_once(kind, OpenOptions::READ_WRITE) {
             Ok(_) if self.check_here().is_err() => Ok(()),
             Ok(file) => file.set_len(u64::from(kept) * entry_bytes(kind)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -261,7 +261,7 @@ impl Segment {
 
     /// An index file opened for this once.
     fn index_file(&self, kind: LogFileKind) -> io::Result<Option<File>> {
-        match self.home.volume.world.disk().open(self.path(kind), OpenOptions::READ) {
+        match self.open_once(kind, OpenOptions::READ) {
             Ok(file) => self.check_here().map(|()| Some(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),

@@ -1,0 +1,109 @@
+//! Compaction of a partition: up to where it may go, which batches hold a producer's state, and where it ended.
+//!
+//! When a partition is compacted, and how fast, is the caller's to say: see `broker::cleaner`.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use kampa_formats::batch::BatchHeader;
+use kampa_storage::{CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Protects};
+
+use super::{Inner, Partition};
+use crate::snapshots;
+
+/// A compaction under way. Dropped before its end it leaves the partition as good as it was.
+pub struct PartitionCompaction {
+    inner: Arc<Inner>,
+    compaction: Compaction,
+}
+
+/// What a producer that may still write did last.
+#[derive(Clone, Copy)]
+struct LastBatch {
+    /// Of its last batch of records; `None` if only a marker tells of it.
+    offset: Option<i64>,
+    epoch: i16,
+}
+
+impl Partition {
+    /// How much of the partition waits to be compacted. Blocks where `min.compaction.lag.ms` or `max.compaction.lag.ms` ask how old
+    /// segments are.
+    pub fn dirtiness(&self, now_ms: i64) -> io::Result<Dirtiness> {
+        let stable_end = self.watermarks().last_stable_offset;
+        self.inner.log.dirtiness(self.clean_end(), stable_end, now_ms)
+    }
+
+    /// Begins to compact what is dirty, be it much or little; one compaction at a time. Blocks.
+    pub fn begin_compaction(&self, now_ms: i64, bounds: CompactionBounds) -> Result<PartitionCompaction, CompactError> {
+        let dirtiness = self.dirtiness(now_ms)?;
+        let protects = self.inner.protects();
+        let compaction = self.inner.log.begin_compaction(&dirtiness, now_ms, bounds, protects)?;
+        Ok(PartitionCompaction { inner: self.inner.clone(), compaction })
+    }
+
+    /// As [`Partition::begin_compaction`], and all of its steps. Blocks.
+    pub fn compact(&self, now_ms: i64, bounds: CompactionBounds) -> Result<Compacted, CompactError> {
+        let mut compaction = self.begin_compaction(now_ms, bounds)?;
+        loop {
+            if let CompactionStep::Done(compacted) = compaction.step()? {
+                return Ok(compacted);
+            }
+        }
+    }
+
+    /// Up to where the partition was compacted, if it ever was.
+    pub fn clean_end(&self) -> Option<i64> {
+        Some(self.inner.clean_end.load(Ordering::Acquire)).filter(|end| *end >= 0)
+    }
+
+    /// What a checkpoint says of [`Partition::clean_end`].
+    pub fn set_clean_end(&self, offset: i64) {
+        self.inner.clean_end.store(offset, Ordering::Release);
+    }
+}
+
+impl PartitionCompaction {
+    /// Does the next piece of the work. Blocks.
+    pub fn step(&mut self) -> Result<CompactionStep, CompactError> {
+        let step = self.compaction.step()?;
+        if let CompactionStep::Done(compacted) = &step {
+            self.inner.compacted(compacted)?;
+        }
+        Ok(step)
+    }
+}
+
+impl Inner {
+    /// The batches that must stay: as the producers stand now. Who comes later has nothing in what is compacted.
+    fn protects(&self) -> Protects {
+        let state = self.state.lock();
+        let last: BTreeMap<i64, LastBatch> = state
+            .producers
+            .iter()
+            .map(|(id, producer)| (id, LastBatch { offset: producer.last_offset(), epoch: producer.epoch }))
+            .collect();
+        Box::new(move |batch| last.get(&batch.producer_id).is_some_and(|last| last.is(batch)))
+    }
+
+    fn compacted(&self, compacted: &Compacted) -> io::Result<()> {
+        self.clean_end.store(compacted.clean_end, Ordering::Release);
+        let newest = self.state.lock().snapshot_offset;
+        let bases: Vec<i64> = self.log.segments().iter().map(|segment| segment.base_offset).collect();
+        let active = bases.last().copied().unwrap_or(0);
+        // Where no segment begins any more, nobody begins to replay.
+        snapshots::remove(self.world.disk(), &self.folder(), |offset| {
+            offset < active && offset != newest && bases.binary_search(&offset).is_err()
+        })
+    }
+}
+
+impl LastBatch {
+    fn is(&self, batch: &BatchHeader) -> bool {
+        match self.offset {
+            Some(offset) => batch.last_offset() == offset,
+            None => batch.is_control() && batch.producer_epoch == self.epoch,
+        }
+    }
+}
