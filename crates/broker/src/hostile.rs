@@ -28,7 +28,7 @@ const NODE_ID: &str = "1886217";
 const SEED: u64 = 20_261_121;
 /// What memory may grow by over a whole attack. The tests beside it run in the same process, the simulated disk lies in its
 /// memory, and the allocator keeps some; a request that could make the node take what it announces would ask for gigabytes.
-const GROWTH_MIB_MAX: usize = 128;
+const GROWTH_MIB_MAX: usize = 192;
 /// Attacks are measured one after the other.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 /// How long an attacker waits for an answer; some requests wait for other members, or for records.

@@ -364,11 +364,11 @@ fn directories_that_do_not_go_together_are_refused() {
          log-dirs all",
         expect![[r#"
             ok
-            the log directory /b belongs to cluster other, not to <id> its meta.properties says so. Choose the directory of this cluster, or an empty one
-            the log directory /b belongs to node 7, but node.id is 0: set node.id=7, or choose another directory
-            /a and /b have the same directory.id <id> in meta.properties: one is a copy. Take one of them out of log.dirs, or remove the line in the copy
-            there is a metadata log in /b/__cluster_metadata-0, and metadata.log.dir is /a: set metadata.log.dir to the one that counts, and move the other away
-            /b/nonsense is no partition's folder. A log directory holds nothing else: move it away, or choose another directory (log.dirs)
+            refused: the log directory /b belongs to cluster other, not to <id>: its meta.properties says so. Choose the directory of this cluster, or an empty one
+            refused: the log directory /b belongs to node 7, but node.id is 0: set node.id=7, or choose another directory
+            refused: /a and /b have the same directory.id <id> in meta.properties: one is a copy. Take one of them out of log.dirs, or remove the line in the copy
+            refused: there is a metadata log in /b/__cluster_metadata-0, and metadata.log.dir is /a: set metadata.log.dir to the one that counts, and move the other away
+            refused: /b/nonsense is no partition's folder. A log directory holds nothing else: move it away, or choose another directory (log.dirs)
             ok, /a ok some of it used, orders/0 0 bytes lag 0, /b ok some of it used, orders/1 0 bytes lag 0
         "#]],
     );
@@ -384,8 +384,8 @@ fn directories_that_do_not_go_together_are_refused() {
          log-dirs all",
         expect![[r#"
             ok
-            /m is empty (no meta.properties), but /a belongs to cluster <id> without the metadata log nobody knows what its partitions are. Bring it back (is its disk mounted?), or set metadata.log.dir to where it lies
-            a b elsewhere
+            refused: /m is empty (no meta.properties), but /a belongs to cluster <id>: without the metadata log nobody knows what its partitions are. Bring it back (is its disk mounted?), or set metadata.log.dir to where it lies
+            a/ b/ elsewhere/
             ok, /a ok some of it used, orders/0 0 bytes lag 0, /b ok some of it used, orders/1 0 bytes lag 0
         "#]],
     );
@@ -415,7 +415,7 @@ fn an_empty_directory_is_begun_anew_unless_one_is_missing() {
          log-dirs all
          fetch orders/1@0
          down
-         files /b
+         files /
          move /unmounted /b
          up
          fetch orders/1@0
@@ -425,7 +425,7 @@ fn an_empty_directory_is_begun_anew_unless_one_is_missing() {
             orders/1: base=0
             ok, /a ok some of it used, orders/0 0 bytes lag 0, /b KAFKA_STORAGE_ERROR -, /c ok some of it used, orders/2 0 bytes lag 0
             orders/1: KAFKA_STORAGE_ERROR lso=-1 aborted=0
-
+            a/ c/ unmounted/
             orders/1: hw=1 0:x
             ok, /a ok some of it used, orders/0 0 bytes lag 0, /b ok some of it used, orders/1 69 bytes lag 0, /c ok some of it used, orders/2 0 bytes lag 0
         "#]],
@@ -436,11 +436,11 @@ fn an_empty_directory_is_begun_anew_unless_one_is_missing() {
          down
          remove-folder /c
          up
-         files /c
+         files /
          log-dirs all",
         expect![[r#"
             ok
-
+            a/ b/
             ok, /a ok some of it used, orders/0 0 bytes lag 0, /b ok some of it used, orders/1 0 bytes lag 0, /c KAFKA_STORAGE_ERROR -
         "#]],
     );
@@ -491,8 +491,33 @@ fn a_folder_in_two_directories_is_taken_where_the_metadata_has_it() {
             ok
             orders/1: base=0
             orders/1: hw=1 0:x
-            .lock __cluster_metadata-0 cleaner-offset-checkpoint log-start-offset-checkpoint meta.properties orders-0 orders-1.*-stray recovery-point-offset-checkpoint replication-offset-checkpoint
-            /a/orders-1 and /c/orders-1 both hold the same partition, and the metadata names neither directory. Move one of them away: the older copy, or the one on a disk that failed
+            .lock=0 __cluster_metadata-0/ cleaner-offset-checkpoint=4 log-start-offset-checkpoint=4 meta.properties=122 orders-0/ orders-1.*-stray/ recovery-point-offset-checkpoint=15 replication-offset-checkpoint=15
+            refused: /a/orders-1 and /c/orders-1 both hold the same partition, and the metadata names neither directory. Move one of them away: the older copy, or the one on a disk that failed
+        "#]],
+    );
+}
+
+#[test]
+fn a_directory_may_be_added_and_one_that_is_left_out_is_missed() {
+    check(
+        "log.dirs=/a",
+        "create orders
+         down
+         up log.dirs=/a,/b
+         create more 3
+         log-dirs all
+         restart log.dirs=/a
+         metadata orders more
+         produce more/0 x
+         restart log.dirs=/a,/b
+         metadata orders more",
+        expect![[r#"
+            ok
+            ok
+            ok, /a ok some of it used, more/1 0 bytes lag 0, orders/0 0 bytes lag 0, /b ok some of it used, more/0 0 bytes lag 0, more/2 0 bytes lag 0
+            broker 0 at node:9092; orders 1 partitions, 1 led, more 3 partitions, 1 led
+            more/0: KAFKA_STORAGE_ERROR
+            broker 0 at node:9092; orders 1 partitions, 1 led, more 3 partitions, 3 led
         "#]],
     );
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use kampa_world::{Disk, OpenOptions};
 use kampa_world::sim::Control;
+use kampa_world::{Disk, OpenOptions};
 
 use super::script::Line;
 
@@ -34,7 +34,11 @@ pub(super) fn does(control: &Control, line: &Line) -> Option<Option<String>> {
         "files" => {
             let entries = disk.read_dir(path()).expect("a folder");
             let told = |entry: kampa_world::DirEntry| {
-                if entry.is_dir { format!("{}/", without_chance(&entry.name)) } else { format!("{}={}", entry.name, entry.len) }
+                if entry.is_dir {
+                    format!("{}/", without_chance(&entry.name))
+                } else {
+                    format!("{}={}", entry.name, entry.len)
+                }
             };
             return Some(Some(entries.into_iter().map(told).collect::<Vec<_>>().join(" ")));
         }

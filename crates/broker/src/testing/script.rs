@@ -242,6 +242,9 @@ const ANSWER_WAIT: Duration = Duration::from_secs(100);
 /// How long it waits for a connection to be closed.
 const CLOSE_WAIT: Duration = Duration::from_secs(1);
 
+/// How long an id is in words.
+const ID_LEN: usize = 22;
+
 impl Run {
     /// The node's process ends, cleanly or not.
     async fn end(&mut self, how: &str) {
@@ -257,12 +260,16 @@ impl Run {
     }
 
     /// Starts it again; why it will not, if so.
-    async fn up(&mut self, settings: &[(&str, &str)]) -> Option<String> {
-        let refused = self.house.start_again(&self.control.process(NODE), settings).await.err()?;
+    async fn up(&mut self, line: &Line<'_>) -> Option<String> {
+        let paths = line.words.iter().filter_map(|word| word.split_once('='));
+        let settings: Vec<(&str, &str)> = line.fields.iter().copied().chain(paths).collect();
+        let refused = self.house.start_again(&self.control.process(NODE), &settings).await.err()?;
         self.control.kill(NODE);
         // Ids are drawn.
-        let shown =
-            |word: &str| if word.trim_end_matches([':', ',', '.']).len() == 22 { "<id>" } else { word }.to_owned();
+        let shown = |word: &str| match word.trim_end_matches([':', ',', '.']) {
+            id if id.len() == ID_LEN => word.replace(id, "<id>"),
+            _ => word.to_owned(),
+        };
         let told: Vec<String> = refused.to_string().split(' ').map(shown).collect();
         Some(format!("refused: {}", told.join(" ")))
     }
@@ -277,14 +284,14 @@ impl Run {
         match line.command {
             "restart" | "kill" | "power-cut" => {
                 self.end(line.command).await;
-                return self.up(&line.fields).await;
+                return self.up(&line).await;
             }
             // What is done to its disk, is done between these two.
             "down" => {
                 self.end(line.words.first().unwrap_or(&"restart")).await;
                 return None;
             }
-            "up" => return self.up(&line.fields).await,
+            "up" => return self.up(&line).await,
             "sleep" => {
                 self.clients.sleep(Duration::from_millis(line.words[0].parse().expect("ms"))).await;
                 return None;

@@ -149,8 +149,8 @@ fn whose_it_is_must_be_said() {
     after(
         "write meta.properties version=1 | node.id=0 | cluster.id=x",
         expect![[r#"
-        refused: the metadata log names directory V--u3Z9sT7OSiuLVaXZA1g as node 0's, and this directory is 7CTuH5njTCmM8dFGeaAyEw (directory.id in meta.properties): choose the directory that the metadata log was written in
-    "#]],
+            refused: the metadata log names directory <id> as node 0's, and this directory is <id> (directory.id in meta.properties): choose the directory that the metadata log was written in
+        "#]],
     );
     after(
         "remove meta.properties",
