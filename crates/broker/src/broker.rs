@@ -13,6 +13,7 @@ use kampa_protocol::Text;
 use kampa_world::World;
 use tokio::sync::watch;
 
+use crate::cleaner::Cleaner;
 use crate::control::Controller;
 use crate::fetch_sessions::FetchSessions;
 use crate::groups::Groups;
@@ -42,6 +43,7 @@ pub struct Broker {
     pub groups: Groups,
     pub producer_ids: ProducerIds,
     pub fetch_sessions: FetchSessions,
+    pub cleaner: Cleaner,
     pub quotas: Arc<Quotas>,
     pub telemetry: Arc<Telemetry>,
     pub metrics: Arc<Metrics>,

@@ -187,6 +187,9 @@ impl Follower {
             match Partition::open(&dir, id.clone(), config.clone(), inventory.open_as(&dir, &id)) {
                 Ok(partition) => {
                     self.dirs.count(&dir);
+                    if let Some(offset) = inventory.clean_end(&dir, &id) {
+                        partition.set_clean_end(offset);
+                    }
                     if dir.directory_id() != told {
                         self.assignments.tell(topic.id, index, dir.directory_id());
                     }

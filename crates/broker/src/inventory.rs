@@ -88,6 +88,11 @@ impl Inventory {
         self.replicas.get(&(topic_id, index))
     }
 
+    /// Up to where it was compacted there, if it ever was.
+    pub fn clean_end(&self, dir: &LogDir, id: &PartitionId) -> Option<i64> {
+        self.checkpoints.get(&dir.directory_id())?.clean_end(id)
+    }
+
     /// How its log is to be opened there.
     pub fn open_as(&self, dir: &LogDir, id: &PartitionId) -> OpenAs {
         match self.checkpoints.get(&dir.directory_id()) {

@@ -10,6 +10,7 @@ mod apis;
 mod assignments;
 mod broker;
 mod changes;
+mod cleaner;
 mod control;
 mod failures;
 mod fetch_sessions;

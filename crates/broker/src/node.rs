@@ -27,6 +27,7 @@ use crate::apis::{Requests, Session};
 use crate::assignments::Assignments;
 use crate::broker::Broker;
 use crate::changes::Follower;
+use crate::cleaner::Cleaner;
 use crate::control::{self, Room};
 use crate::fetch_sessions::FetchSessions;
 use crate::groups::Groups;
@@ -38,7 +39,7 @@ use crate::producer_ids::ProducerIds;
 use crate::quotas::{QuotaUse, Quotas};
 use crate::telemetry::Telemetry;
 use crate::telling::Told;
-use crate::{failures, registration, settings, telling, upkeep};
+use crate::{cleaner, failures, registration, settings, telling, upkeep};
 
 /// A running node.
 pub struct Node {
@@ -159,6 +160,7 @@ impl Node {
             groups,
             producer_ids: ProducerIds::default(),
             fetch_sessions: FetchSessions::new(fetch_session_slots(&config), world.seed()),
+            cleaner: Cleaner::default(),
             quotas,
             telemetry,
             metrics,
@@ -179,6 +181,7 @@ impl Node {
         tasks.push(world.spawn("tell where replicas lie", async move { assignments.run(teller, node_id).await }));
         tasks.extend(upkeep::spawn(&broker));
         tasks.extend(failures::watch(&broker, &failed));
+        tasks.extend(cleaner::spawn(&broker));
         Ok(Node {
             broker,
             addresses,

@@ -10,7 +10,7 @@ use kampa_formats::batch::TimestampType;
 use kampa_formats::compression::{Codec, Compression};
 use kampa_kraft::Settings as MetadataLogSettings;
 use kampa_replication::{Durability, PartitionConfig, TopicCompression};
-use kampa_storage::LogConfig;
+use kampa_storage::{CompactionBounds, LogConfig};
 use kampa_transport::{AcceptLimits, ConnectionLimits};
 use kampa_world::World;
 
@@ -95,6 +95,34 @@ pub fn log(topic: &TopicConfig) -> LogConfig {
         min_compaction_lag_ms: topic.min_compaction_lag_ms,
         max_compaction_lag_ms: topic.max_compaction_lag_ms,
         delete_retention_ms: topic.delete_retention_ms,
+    }
+}
+
+/// What the cleaner may take.
+pub struct CleanerSettings {
+    /// Partitions compacted at once.
+    pub threads: usize,
+    /// Pause when there is nothing to do.
+    pub backoff: Duration,
+    /// Bytes read and written in a second, by all together.
+    pub bytes_per_second: f64,
+    /// Of one compaction: what is for all is shared out.
+    pub bounds: CompactionBounds,
+}
+
+pub fn cleaner(config: &BrokerConfig) -> CleanerSettings {
+    let threads = usize::try_from(config.log_cleaner_threads).unwrap_or(0);
+    let share = |bytes: i64| usize::try_from(bytes).unwrap_or(0) / threads.max(1);
+    CleanerSettings {
+        threads,
+        backoff: Duration::from_millis(u64::try_from(config.log_cleaner_backoff_ms).unwrap_or(0).max(1)),
+        bytes_per_second: config.log_cleaner_io_max_bytes_per_second,
+        bounds: CompactionBounds {
+            key_bytes_max: share(config.log_cleaner_dedupe_buffer_size),
+            load_factor: config.log_cleaner_io_buffer_load_factor,
+            // One half to read into, one to write from.
+            io_bytes: share(config.log_cleaner_io_buffer_size.into()) / 2,
+        },
     }
 }
 

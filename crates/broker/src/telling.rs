@@ -44,6 +44,7 @@ pub fn page(broker: &Broker, told: &Told, ready: bool) -> String {
         directories: broker.dirs.data().iter().zip(&paths).map(|(data, path)| directory_gauges(data, path)).collect(),
         log_flush: Some(broker.dirs.metadata().sync_times().as_ref()),
         handlers_idle: idle(broker, told, uptime),
+        cleaner: broker.cleaner.gauges(broker),
         groups,
         lags,
         controller: Some(controller(broker, &image)),

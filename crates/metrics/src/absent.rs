@@ -49,7 +49,6 @@ pub static ABSENT: &[Absent] = &[
     ),
     row("kafka.coordinator.transaction:", "Comes with transactions."),
     row("kafka.log:type=Log,name=RetentionSizeInPercent", "`kafka_log_log_size` over the topic's `retention.bytes`."),
-    row("kafka.log:type=LogCleaner", "Comes with compaction."),
     row("kafka.log:type=LogManager,name=CordonedLogDirectoryCount", "Comes with several log directories."),
     row("kafka.log:type=LogManager,name=LogDirectoryCordoned", "Comes with several log directories."),
     row(
@@ -228,7 +227,6 @@ pub static ABSENT: &[Absent] = &[
     ),
     row("kafka.server:type=socket-server-metrics reauthentication", "Comes with SASL."),
     row("kafka.server:type=socket-server-metrics request-size-", "See `kafka_network_requestmetrics_requestbytes`."),
-    row("kafka.utils:type=Throttler,name=cleaner-io", "Comes with compaction."),
 ];
 
 impl Absent {

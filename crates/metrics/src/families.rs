@@ -275,6 +275,26 @@ families! {
         "", "Bytes of the volume of a log directory.";
     LOG_FLUSH: Summary "kafka_log_logflushstats_logflushrateandtimems" ["quantile"]
         "kafka.log:type=LogFlushStats,name=LogFlushRateAndTimeMs", "Milliseconds a sync of a log took.";
+    CLEANER_DIRTY: Gauge "kafka_log_logcleanermanager_max_dirty_percent" [""]
+        "kafka.log:type=LogCleanerManager,name=max-dirty-percent", "How much of the dirtiest compacted log waits to be compacted.";
+    CLEANER_LAST_LOOK: Gauge "kafka_log_logcleanermanager_time_since_last_run_ms" [""]
+        "kafka.log:type=LogCleanerManager,name=time-since-last-run-ms", "Milliseconds since it was last looked for a log to compact.";
+    CLEANER_ASIDE: Gauge "kafka_log_logcleanermanager_uncleanable_partitions_count" ["logDirectory"]
+        "kafka.log:type=LogCleanerManager,name=uncleanable-partitions-count", "Partitions that cannot be compacted; the log says why.";
+    CLEANER_ASIDE_BYTES: Gauge "kafka_log_logcleanermanager_uncleanable_bytes" ["logDirectory"]
+        "kafka.log:type=LogCleanerManager,name=uncleanable-bytes", "Bytes of such partitions that wait to be compacted.";
+    CLEANER_UTILIZATION: Gauge "kafka_log_logcleaner_max_buffer_utilization_percent" [""]
+        "kafka.log:type=LogCleaner,name=max-buffer-utilization-percent", "How full the memory for keys was in the last compaction.";
+    CLEANER_RECOPY: Gauge "kafka_log_logcleaner_cleaner_recopy_percent" [""]
+        "kafka.log:type=LogCleaner,name=cleaner-recopy-percent", "Bytes the last compaction wrote, of those it read.";
+    CLEANER_TIME: Gauge "kafka_log_logcleaner_max_clean_time_secs" [""]
+        "kafka.log:type=LogCleaner,name=max-clean-time-secs", "Seconds the last compaction took.";
+    CLEANER_DELAY: Gauge "kafka_log_logcleaner_max_compaction_delay_secs" [""]
+        "kafka.log:type=LogCleaner,name=max-compaction-delay-secs", "Seconds for which records have waited beyond max.compaction.lag.ms.";
+    CLEANER_DEAD: Gauge "kafka_log_logcleaner_deadthreadcount" [""]
+        "kafka.log:type=LogCleaner,name=DeadThreadCount", "Always 0: a compaction that fails ends no thread.";
+    CLEANER_IO: Counter "kafka_utils_throttler_cleaner_io_total" [""]
+        "kafka.utils:type=Throttler,name=cleaner-io", "Bytes compaction read and wrote.";
     LOG_SIZE: Gauge "kafka_log_log_size" ["topic, partition"]
         "kafka.log:type=Log,name=Size", "Bytes of a partition's segments.";
     LOG_SEGMENTS: Gauge "kafka_log_log_numlogsegments" ["topic, partition"]

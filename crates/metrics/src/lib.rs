@@ -30,6 +30,6 @@ pub use page::metrics_page;
 pub use process::Process;
 pub use share::Share;
 pub use snapshot::{
-    BrokerGauge, BrokerState, ControllerGauges, DirectoryGauges, FeatureGauges, GroupGauges, GroupLag, PartitionGauges,
-    QuorumGauges, ReplicaGauges, Snapshot, TelemetryGauges,
+    BrokerGauge, BrokerState, CleanerGauges, ControllerGauges, DirectoryGauges, FeatureGauges, GroupGauges, GroupLag,
+    PartitionGauges, QuorumGauges, ReplicaGauges, Snapshot, TelemetryGauges,
 };

@@ -25,6 +25,8 @@ pub struct Snapshot<'a> {
     pub fetch_sessions: usize,
     /// Partitions in fetch sessions.
     pub fetch_session_partitions: usize,
+    /// Compaction.
+    pub cleaner: CleanerGauges,
     /// Groups coordinated here.
     pub groups: GroupGauges,
     /// Each group with members or committed offsets.
@@ -153,6 +155,27 @@ pub struct DirectoryGauges<'a> {
     pub offline: bool,
     /// Free and all bytes of its volume; none if the system does not say.
     pub space_bytes: Option<(u64, u64)>,
+}
+
+/// What compacts logs.
+#[derive(Clone, Debug, Default)]
+pub struct CleanerGauges {
+    /// How full the memory for keys was, of the last compactions the fullest.
+    pub buffer_utilization_percent: u64,
+    /// Bytes the last compactions wrote, of those they read.
+    pub recopy_percent: u64,
+    /// The longest of the last compactions.
+    pub clean_time: Duration,
+    /// How long records have waited beyond what their topics allow.
+    pub compaction_delay: Duration,
+    /// The share of the dirtiest log that waits.
+    pub dirty_percent: u64,
+    /// Since it was last looked for a dirty log.
+    pub since_last_look: Duration,
+    /// Bytes read and written.
+    pub bytes: u64,
+    /// Partitions that cannot be compacted and their bytes that wait, for each of the directories.
+    pub uncleanable: Vec<(usize, u64)>,
 }
 
 /// A group, and how far behind it is.

@@ -110,8 +110,8 @@ fn topics_over_the_quota_are_refused_or_made_and_waited_for() {
             ok
             UNKNOWN_TOPIC_OR_PARTITION
             broker 0 at node:9092; c UNKNOWN_TOPIC_OR_PARTITION
-            ok, throttled 20900 ms
-            ok, throttled 1000 ms after 20900 ms
+            ok, throttled 21000 ms
+            ok, throttled 1000 ms after 20950 ms
             ok, throttled 1000 ms
             UNKNOWN_TOPIC_OR_PARTITION "This server does not host this topic-partition."
             broker 0 at node:9092; c 1 partitions, 1 led

@@ -42,10 +42,10 @@ fn unknown_names_are_told_with_the_nearest_known_one() {
 fn what_is_not_obeyed_is_told() {
     check(
         "num.io.threads=16\nreplica.lag.time.max.ms=1000\nlistener.name.internal.ssl.keystore.type=PEM\n",
-        &["log.cleaner.min.cleanable.ratio=0.1"],
+        &["log.local.retention.ms=5"],
         expect![[r#"
             warning: line 3: listener.name.internal.ssl.keystore.type is not obeyed yet
-            warning: --set: log.cleaner.min.cleanable.ratio is not obeyed yet
+            warning: --set: log.local.retention.ms is not obeyed yet
             warning: line 1: num.io.threads has no effect: it tunes a part that only Apache Kafka has
             warning: line 2: replica.lag.time.max.ms is not obeyed yet
         "#]],

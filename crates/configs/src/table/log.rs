@@ -73,13 +73,13 @@ settings! { pub static LOG: Broker;
     "log.cleaner.io.max.bytes.per.second": Double = "1.7976931348623157E308", Anything, Medium, ClusterWide,
         "Bytes the cleaner reads and writes in a second at most.";
     "log.cleaner.delete.retention.ms": Long = "86400000", AtLeast(0), Medium, ClusterWide,
-        "How long a compacted topic keeps the mark of a deleted key.", later;
+        "How long a compacted topic keeps the mark of a deleted key.";
     "log.cleaner.max.compaction.lag.ms": Long = "9223372036854775807", AtLeast(1), Medium, ClusterWide,
-        "Age at which a record must have been offered to compaction.", later;
+        "Age at which a record must have been offered to compaction.";
     "log.cleaner.min.compaction.lag.ms": Long = "0", AtLeast(0), Medium, ClusterWide,
-        "Age below which a record is not compacted.", later;
+        "Age below which a record is not compacted.";
     "log.cleaner.min.cleanable.ratio": Double = "0.5", Ratio(0.0, 1.0), Medium, ClusterWide,
-        "Share of a log that must be uncompacted before it is compacted.", later;
+        "Share of a log that must be uncompacted before it is compacted.";
     "log.message.timestamp.type": Text = "CreateTime", OneOf(&["CreateTime", "LogAppendTime"]), Medium, ClusterWide,
         "Which time a record carries: its producer's (CreateTime) or its arrival's (LogAppendTime).";
     "log.message.timestamp.before.max.ms": Long = "9223372036854775807", AtLeast(0), Medium, ClusterWide,

@@ -18,7 +18,7 @@ settings! { pub static TOPIC: Topic;
         "Level used when compression.type is zstd.", from(&["compression.zstd.level"]);
     "delete.retention.ms": Long = "86400000", AtLeast(0), Medium, Anytime,
         "How long compaction keeps the mark of a deleted key, and so the time a consumer that reads from the start has to see every deletion.",
-        from(&["log.cleaner.delete.retention.ms"]), later;
+        from(&["log.cleaner.delete.retention.ms"]);
     "errors.deadletterqueue.group.enable": Boolean = "false", Anything, Medium, Anytime,
         "Whether share groups may use this topic for records they gave up on.", later;
     "file.delete.delay.ms": Long = "60000", AtLeast(0), Medium, Anytime,
@@ -49,7 +49,7 @@ settings! { pub static TOPIC: Topic;
         from(&["log.local.retention.ms"]), later;
     "max.compaction.lag.ms": Long = "9223372036854775807", AtLeast(1), Medium, Anytime,
         "Age by which a record must have been offered to compaction, however clean the log is.",
-        from(&["log.cleaner.max.compaction.lag.ms"]), later;
+        from(&["log.cleaner.max.compaction.lag.ms"]);
     "max.decompressed.message.bytes": Int = "2147483639", Between(1, 2_147_483_639), Medium, Anytime,
         "Largest size a compressed batch may reach when it is decompressed; a larger one is refused.",
         from(&["max.decompressed.message.bytes"]);
@@ -66,10 +66,10 @@ settings! { pub static TOPIC: Topic;
         from(&["log.message.timestamp.type"]);
     "min.cleanable.dirty.ratio": Double = "0.5", Ratio(0.0, 1.0), Medium, Anytime,
         "Share of the log that must be uncompacted before it is compacted; less saves space and costs more work.",
-        from(&["log.cleaner.min.cleanable.ratio"]), later;
+        from(&["log.cleaner.min.cleanable.ratio"]);
     "min.compaction.lag.ms": Long = "0", AtLeast(0), Medium, Anytime,
         "Age below which a record stays as it is, so that readers near the end see every change.",
-        from(&["log.cleaner.min.compaction.lag.ms"]), later;
+        from(&["log.cleaner.min.compaction.lag.ms"]);
     "min.insync.replicas": Int = "1", AtLeast(1), Medium, Anytime,
         "Replicas that must be in sync for a produce with acks=all to succeed. Fewer answer NOT_ENOUGH_REPLICAS.",
         from(&["min.insync.replicas"]);

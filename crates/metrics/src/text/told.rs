@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{MS, Page};
 use crate::families::{self as f, Family};
 use crate::snapshot::{
-    BrokerGauge, ControllerGauges, DirectoryGauges, FeatureGauges, GroupLag, PartitionGauges, Snapshot,
+    BrokerGauge, CleanerGauges, ControllerGauges, DirectoryGauges, FeatureGauges, GroupLag, PartitionGauges, Snapshot,
 };
 
 pub(super) fn text(page: &mut Page, snapshot: &Snapshot<'_>) {
@@ -18,6 +18,7 @@ pub(super) fn text(page: &mut Page, snapshot: &Snapshot<'_>) {
     quorum(page, snapshot);
     features(page, &snapshot.features);
     directories(page, &snapshot.directories);
+    cleaner(page, &snapshot.cleaner, &snapshot.directories);
     if let Some(histogram) = snapshot.log_flush {
         page.family(&f::LOG_FLUSH).summary(&[], histogram, snapshot.uptime, MS);
     }
@@ -185,6 +186,25 @@ fn directories(page: &mut Page, directories: &[DirectoryGauges<'_>]) {
     each(&f::LOG_DIR_OFFLINE, |directory| Some(u64::from(directory.offline)));
     each(&f::LOG_DIR_FREE, |directory| directory.space_bytes.map(|(free, _)| free));
     each(&f::LOG_DIR_TOTAL, |directory| directory.space_bytes.map(|(_, total)| total));
+}
+
+fn cleaner(page: &mut Page, cleaner: &CleanerGauges, directories: &[DirectoryGauges<'_>]) {
+    page.one(&f::CLEANER_DIRTY, &[], cleaner.dirty_percent);
+    page.one(&f::CLEANER_LAST_LOOK, &[], cleaner.since_last_look.as_millis());
+    let mut each = |family: &'static Family, value: fn(&(usize, u64)) -> u64| {
+        let mut family = page.family(family);
+        for (directory, uncleanable) in directories.iter().zip(&cleaner.uncleanable) {
+            family.sample(&[("logDirectory", directory.path)], value(uncleanable));
+        }
+    };
+    each(&f::CLEANER_ASIDE, |(count, _)| *count as u64);
+    each(&f::CLEANER_ASIDE_BYTES, |(_, bytes)| *bytes);
+    page.one(&f::CLEANER_UTILIZATION, &[], cleaner.buffer_utilization_percent);
+    page.one(&f::CLEANER_RECOPY, &[], cleaner.recopy_percent);
+    page.one(&f::CLEANER_TIME, &[], cleaner.clean_time.as_secs());
+    page.one(&f::CLEANER_DELAY, &[], cleaner.compaction_delay.as_secs());
+    page.one(&f::CLEANER_DEAD, &[], 0);
+    page.one(&f::CLEANER_IO, &[], cleaner.bytes);
 }
 
 fn partitions(page: &mut Page, partitions: &[PartitionGauges<'_>]) {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use kampa_formats::batch::filter::{filter, parts};
-use kampa_formats::batch::{BatchHeader, BatchView};
+use kampa_formats::batch::{BatchHeader, BatchView, HEADER_BYTES};
 use kampa_formats::log_file_name::{LogFileName, LogFileStage};
 use kampa_formats::txn_index::AbortedTxn;
 use kampa_formats::{offset_index, time_index};
@@ -515,7 +515,8 @@ fn walk_piece(
     bytes: usize,
     mut visit: impl FnMut(&BatchView) -> Result<ControlFlow<()>, Trouble>,
 ) -> Result<Piece, CompactError> {
-    let budget = bytes.max(1) as u64;
+    // A setting may say less than a header takes.
+    let budget = bytes.max(HEADER_BYTES) as u64;
     let read_failed = |error| inner.read_failed(segment, Miss::Io(error));
     let file = segment.log_file(Reach::Medium).map_err(|miss| inner.read_failed(segment, miss))?;
     let mut stopped = None;

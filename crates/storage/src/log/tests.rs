@@ -1,5 +1,6 @@
 //! Logs as scripts: what is appended is read, wherever it lies and whatever happened in between.
 
+mod compaction;
 mod faults;
 mod golden;
 mod model;

@@ -65,6 +65,33 @@ fn what_cannot_be_deleted_from() {
 }
 
 #[test]
+fn a_topic_that_keeps_for_ever_still_lets_records_be_deleted() {
+    check(
+        "log.initial.task.delay.ms=0 log.retention.check.interval.ms=1000",
+        "create archive 1 cleanup.policy= retention.ms=1000 retention.bytes=1 internal.segment.bytes=100
+         produce archive/0 a
+         produce archive/0 b
+         produce archive/0 c
+         sleep 60000
+         list-offsets archive/0@-2
+         delete-records archive/0@2
+         sleep 60000
+         log-dirs archive/0
+         fetch archive/0@2",
+        expect![[r#"
+            ok
+            archive/0: base=0
+            archive/0: base=1
+            archive/0: base=2
+            archive/0: 0 at -1
+            archive/0: start=2
+            ok, /data ok some of it used, archive/0 69 bytes lag 0
+            archive/0: hw=3 start=2 2:c
+        "#]],
+    );
+}
+
+#[test]
 fn what_is_deleted_stays_deleted_and_its_files_go() {
     check(
         "log.retention.check.interval.ms=1000 log.initial.task.delay.ms=0 log.flush.offset.checkpoint.interval.ms=1000",
