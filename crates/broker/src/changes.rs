@@ -11,7 +11,7 @@ use kampa_coordinators::DeletedTopic;
 use kampa_metadata::{Changes, MetadataImage, ResourceKind, Topic, TopicChange, directory_id};
 use kampa_metrics::Metrics;
 use kampa_protocol::Uuid;
-use kampa_replication::{Partition, PartitionId};
+use kampa_replication::{Partition, PartitionConfig, PartitionId};
 use kampa_storage::LogDir;
 use tokio::sync::watch;
 
@@ -22,6 +22,7 @@ use crate::log_dirs::LogDirs;
 use crate::node::StartError;
 use crate::partitions::Partitions;
 use crate::quotas::Quotas;
+use crate::shared_settings::SharedSettings;
 use crate::telemetry::Telemetry;
 use crate::{settings, topics};
 
@@ -39,6 +40,7 @@ pub struct Follower {
     pub quotas: Arc<Quotas>,
     pub telemetry: Arc<Telemetry>,
     pub metrics: Arc<Metrics>,
+    pub shared_settings: Arc<SharedSettings>,
 }
 
 /// Partitions opened at the same time at a start: as many as the pool for blocking work has threads.
@@ -181,7 +183,7 @@ impl Follower {
             None => (self.dirs_for_new(told, inventory)?, true),
         };
         let id = PartitionId { topic: topic.name.clone(), topic_id: topic.id, index };
-        let config = settings::partition(&self.topic_config(image, topic), &self.config());
+        let config = self.partition_config(image, topic);
         let mut failed = io::Error::other("no log directory is in use");
         for dir in dirs {
             match Partition::open(&dir, id.clone(), config.clone(), inventory.open_as(&dir, &id)) {
@@ -246,12 +248,16 @@ impl Follower {
     }
 
     fn reconfigure(&self, image: &MetadataImage, topic: &Topic) {
-        let config = settings::partition(&self.topic_config(image, topic), &self.config());
+        let config = self.partition_config(image, topic);
         for index in topic.partitions.keys() {
             if let Some(partition) = self.partitions.find(topic.id, *index) {
                 partition.set_config(config.clone());
             }
         }
+    }
+
+    fn partition_config(&self, image: &MetadataImage, topic: &Topic) -> Arc<PartitionConfig> {
+        self.shared_settings.share(settings::partition(&self.topic_config(image, topic), &self.config()))
     }
 
     /// The settings of a topic: its own over those of the brokers.

@@ -133,7 +133,7 @@ impl Room {
     pub async fn decide_now<A>(&mut self, question: impl FnOnce(&Mind) -> Decision<A>) -> io::Result<A> {
         let Decision { records, answer } = question(&self.mind);
         records.iter().for_each(|record| self.mind.replay(record));
-        let (image, _) = self.write(&records).await?;
+        let image = self.write(&records).await?;
         self.image.store(image);
         Ok(answer)
     }
@@ -144,16 +144,16 @@ impl Room {
     pub async fn run(mut self, world: World, mut waiting: Waiting, follower: Follower, failed: Arc<Notify>) {
         while let Either::Left(Some(first)) = race(waiting.asked.recv(), waiting.closing.notified()).await {
             let began = world.now();
-            let mut decided = Vec::new();
+            let (mut decided, mut changes) = (Vec::new(), Changes::default());
             let mut next = Some(first);
             while let Some(asked) = next {
                 waiting.times.waited.observe(began.since(asked.at));
-                decided.push(self.decide(asked.question, world.wall_ms()));
+                decided.push(self.decide(asked.question, world.wall_ms(), &mut changes));
                 next = if decided.len() < TOGETHER_MAX { waiting.asked.try_recv().ok() } else { None };
             }
             let records: Vec<MetadataRecord> = decided.iter().flat_map(|one| one.records.iter().cloned()).collect();
             match self.write(&records).await {
-                Ok((image, changes)) => {
+                Ok(image) => {
                     follower.follow(&image, &changes);
                     self.image.store(image);
                 }
@@ -178,25 +178,26 @@ impl Room {
     }
 
     /// Decides, and replays at once: the next decision sees what this one did.
-    fn decide(&mut self, question: Question, now_ms: i64) -> Decided {
+    fn decide(&mut self, question: Question, now_ms: i64, changes: &mut Changes) -> Decided {
         let decided = question(&self.mind, now_ms);
-        decided.records.iter().for_each(|record| self.mind.replay(record));
+        decided.records.iter().for_each(|record| self.mind.replay_noting(record, changes));
         decided
     }
 
-    /// Puts records on the medium; what comes back is the image with them.
-    async fn write(&mut self, records: &[MetadataRecord]) -> io::Result<(Arc<MetadataImage>, Changes)> {
+    /// Puts records on the medium that the mind has replayed; what comes back is the image with them. It shares with the mind's: a
+    /// copy of its own would double what a partition costs.
+    async fn write(&mut self, records: &[MetadataRecord]) -> io::Result<Arc<MetadataImage>> {
         if records.is_empty() {
-            return Ok((self.image(), Changes::default()));
+            return Ok(self.image());
         }
         let position = self.log.append(records, self.mind.image()).await?;
-        let mut image = MetadataImage::clone(&self.image.load());
-        let changes = image.apply_all(records, position).expect("what the mind has replayed fits the image, too");
+        let mut image = self.mind.shown_image().clone();
+        image.advance_to(position);
         match self.log.snapshot_if_due(&image) {
             // It is due until there is room for it.
             Err(e) if self.log.has_room_later(&e) => tracing::warn!(error = %e, "no snapshot of the metadata"),
             done => done?,
         }
-        Ok((Arc::new(image), changes))
+        Ok(Arc::new(image))
     }
 }

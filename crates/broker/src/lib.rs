@@ -28,6 +28,7 @@ mod producer_ids;
 mod quotas;
 mod registration;
 mod settings;
+mod shared_settings;
 mod telemetry;
 mod telling;
 #[cfg(test)]

@@ -143,6 +143,7 @@ impl Node {
             quotas: quotas.clone(),
             telemetry: telemetry.clone(),
             metrics: metrics.clone(),
+            shared_settings: Arc::default(),
         };
         follower.open_everything(&room.image()).await?;
 

@@ -129,7 +129,7 @@ pub fn cleaner(config: &BrokerConfig) -> CleanerSettings {
 /// A topic's partitions.
 pub fn partition(topic: &TopicConfig, broker: &BrokerConfig) -> PartitionConfig {
     PartitionConfig {
-        log: log(topic),
+        log: Arc::new(log(topic)),
         max_message_bytes: usize::try_from(topic.max_message_bytes).unwrap_or(0),
         max_decompressed_message_bytes: usize::try_from(topic.max_decompressed_message_bytes).unwrap_or(0),
         timestamp_type: match topic.message_timestamp_type {

@@ -84,6 +84,11 @@ impl Controller {
         self.image.latest()
     }
 
+    /// What everybody may see when everything decided is committed: of an open metadata transaction, nothing.
+    pub fn shown_image(&self) -> &MetadataImage {
+        &self.image
+    }
+
     /// A decision whose records can be written at the cluster's level of `metadata.version`.
     pub(crate) fn decided<A>(&self, records: Vec<MetadataRecord>, answer: A) -> Decision<A> {
         let features = &self.image().features;
@@ -94,7 +99,12 @@ impl Controller {
     ///
     /// Panics if it does not fit: then a decision of ours was wrong, and the log must not grow on it.
     pub fn replay(&mut self, record: &MetadataRecord) {
-        if let Err(error) = self.image.apply(record, &mut Changes::default()) {
+        self.replay_noting(record, &mut Changes::default());
+    }
+
+    /// As [`Controller::replay`], and notes what changed.
+    pub fn replay_noting(&mut self, record: &MetadataRecord, changes: &mut Changes) {
+        if let Err(error) = self.image.apply(record, changes) {
             panic!("decided a {} that does not fit: {error}", record.name());
         }
         if matches!(record, MetadataRecord::Config(config) if config.resource_type == ResourceKind::BROKER.0) {

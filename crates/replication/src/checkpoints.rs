@@ -37,11 +37,13 @@ impl Checkpoints {
     /// deleted inside a segment, and ends of compaction. Now and then, and at a clean stop after the partitions were closed. Blocks.
     pub fn write<'a>(dir: &LogDir, partitions: impl Iterator<Item = &'a Partition>) -> io::Result<()> {
         let mut files = [const { Vec::new() }; 4];
-        for partition in partitions {
-            partition.keep_epochs()?;
+        // What is not named here begins at 0.
+        for partition in partitions.filter(|partition| partition.log().log_end() > 0) {
+            let recovery_point = partition.log().durable_end();
+            partition.keep_epochs(recovery_point)?;
             let id = partition.id();
             let entry = |offset| PartitionOffset { topic: id.topic.clone(), partition: id.index, offset };
-            files[0].push(entry(partition.log().durable_end()));
+            files[0].push(entry(recovery_point));
             files[1].push(entry(partition.watermarks().high_watermark));
             let log_start = partition.watermarks().log_start;
             if partition.log().segments().first().is_some_and(|segment| segment.base_offset < log_start) {

@@ -1,4 +1,7 @@
-//! The settings of one partition: plain numbers, Kafka's topic settings by their meaning. Replaced as a whole at run time.
+//! The settings of one partition: plain numbers, Kafka's topic settings by their meaning. Replaced as a whole at run time, and shared
+//! by a topic's partitions.
+
+use std::sync::Arc;
 
 use kampa_formats::batch::TimestampType;
 use kampa_formats::compression::{Codec, Compression};
@@ -8,7 +11,7 @@ use kampa_storage::LogConfig;
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartitionConfig {
     /// Where the bytes lie; `compact` also demands a key of every record, and `delete` allows DeleteRecords.
-    pub log: LogConfig,
+    pub log: Arc<LogConfig>,
     /// `max.message.bytes`: the largest batch.
     pub max_message_bytes: usize,
     /// `max.decompressed.message.bytes`: the largest record a compressed batch may hold.
@@ -60,7 +63,7 @@ pub enum Durability {
 impl Default for PartitionConfig {
     fn default() -> PartitionConfig {
         PartitionConfig {
-            log: LogConfig::default(),
+            log: Arc::default(),
             max_message_bytes: 1_048_588,
             max_decompressed_message_bytes: 2_147_483_639,
             timestamp_type: TimestampType::CreateTime,

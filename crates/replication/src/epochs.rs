@@ -78,6 +78,12 @@ impl LeaderEpochs {
         after.checked_sub(1).map(|at| self.starts[at].epoch)
     }
 
+    /// Whether both say the same of the epochs that begin below `offset`.
+    pub fn agrees_below(&self, offset: i64, other: &LeaderEpochs) -> bool {
+        let below = |epochs: &LeaderEpochs| epochs.starts.partition_point(|start| start.start_offset < offset);
+        self.starts[..below(self)] == other.starts[..below(other)]
+    }
+
     /// Everything before `offset` is gone: the epoch there begins with it. Tells whether anything changed.
     pub fn cut_before(&mut self, offset: i64) -> bool {
         let after = self.starts.partition_point(|start| start.start_offset <= offset);

@@ -86,11 +86,14 @@ struct Inner {
     syncing: AtomicBool,
 }
 
+#[derive(Default)]
 struct State {
     producers: Producers,
     epochs: LeaderEpochs,
-    /// The file of epochs may not be on the medium.
-    epochs_unsynced: bool,
+    /// Epochs that begin below are in their file, on the medium.
+    epochs_kept_end: i64,
+    /// There is a folder, marked with the topic's id: from the first batch on.
+    has_folder: bool,
     /// Offset of the newest producer snapshot.
     snapshot_offset: i64,
 }
@@ -117,9 +120,10 @@ impl Partition {
     }
 
     /// Replaces the settings; the next append goes by them.
-    pub fn set_config(&self, config: PartitionConfig) {
+    pub fn set_config(&self, config: impl Into<Arc<PartitionConfig>>) {
+        let config = config.into();
         self.inner.log.set_config(config.log.clone());
-        *self.inner.config.write() = Arc::new(config);
+        *self.inner.config.write() = config;
     }
 
     /// The epoch in which this node leads the partition.

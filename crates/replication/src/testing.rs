@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -46,20 +47,21 @@ fn in_temporary_dir(config: String, script: String) -> String {
 
 pub(crate) fn parse_config(text: &str) -> PartitionConfig {
     let mut config = PartitionConfig::default();
-    config.log.file_delete_delay_ms = 0;
+    let log = Arc::make_mut(&mut config.log);
+    log.file_delete_delay_ms = 0;
     for word in text.split_whitespace() {
         let (key, value) = word.split_once('=').expect("key=value");
         let number = || value.parse::<i64>().expect("a number");
         match key {
-            "segment.bytes" => config.log.segment_bytes = number() as u64,
-            "retention.ms" => config.log.retention_ms = number(),
-            "retention.bytes" => config.log.retention_bytes = number(),
-            "delete.retention.ms" => config.log.delete_retention_ms = number(),
-            "min.compaction.lag.ms" => config.log.min_compaction_lag_ms = number(),
-            "max.compaction.lag.ms" => config.log.max_compaction_lag_ms = number(),
-            "flush.messages" => config.log.flush_messages = number(),
+            "segment.bytes" => log.segment_bytes = number() as u64,
+            "retention.ms" => log.retention_ms = number(),
+            "retention.bytes" => log.retention_bytes = number(),
+            "delete.retention.ms" => log.delete_retention_ms = number(),
+            "min.compaction.lag.ms" => log.min_compaction_lag_ms = number(),
+            "max.compaction.lag.ms" => log.max_compaction_lag_ms = number(),
+            "flush.messages" => log.flush_messages = number(),
             "cleanup.policy" => {
-                (config.log.delete, config.log.compact) = (value.contains("delete"), value.contains("compact"));
+                (log.delete, log.compact) = (value.contains("delete"), value.contains("compact"));
             }
             "max.message.bytes" => config.max_message_bytes = number() as usize,
             "max.decompressed.message.bytes" => config.max_decompressed_message_bytes = number() as usize,
@@ -425,7 +427,7 @@ impl Bench {
     }
 
     fn files(&self) -> String {
-        let entries = self.world.disk().read_dir(self.path.join("orders-0")).expect("a folder");
+        let Ok(entries) = self.world.disk().read_dir(self.path.join("orders-0")) else { return "no folder".to_owned() };
         let shown = entries.iter().map(|entry| match entry.name.trim_start_matches('0') {
             rest if rest.starts_with('.') => format!("0{rest}"),
             rest => rest.to_owned(),

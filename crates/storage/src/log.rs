@@ -349,7 +349,13 @@ impl Inner {
         summaries: &[BatchSummary],
         config: &LogConfig,
     ) -> io::Result<()> {
-        let Err(failed) = writer.active.append(batches, summaries, config.index_interval_bytes) else { return Ok(()) };
+        let was_unborn = writer.active.is_unborn();
+        let Err(failed) = writer.active.append(batches, summaries, config.index_interval_bytes) else {
+            if was_unborn {
+                self.names_unsynced.store(true, Ordering::Release);
+            }
+            return Ok(());
+        };
         if let Some(undo) = failed.undo {
             writer.stopped = Some(format!("a failed append could not be undone: {undo}"));
         }

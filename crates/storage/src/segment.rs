@@ -1,7 +1,8 @@
 //! One segment: a data file and its three indexes.
 //!
 //! Knows nothing of leaders, retention or other segments. Only the last segment of a log is written to, and only by the log's
-//! one writer; readers look at what is published. Files open on first use and are closed when idle.
+//! one writer; readers look at what is published. Files open on first use and are closed when idle; the first segment of a log has
+//! none before its first batch.
 //!
 //! Invariants: bytes below `size` are whole batches in offset order and do not change (but for truncation, which the log
 //! announces); every index entry points at the start of a batch; entries in the index files come before those in the tail.
@@ -113,6 +114,8 @@ pub(crate) struct Segment {
     gone: AtomicBool,
     /// Its files' names still end in `.swap`: see [`Segment::swapped_in`].
     is_swap: AtomicBool,
+    /// It has no files, nor its log a folder, before the first batch.
+    unborn: AtomicBool,
     used: AtomicBool,
     /// Among the volume's open segments.
     listed: AtomicBool,
@@ -153,15 +156,42 @@ impl Segment {
     /// A new, empty segment; what lies there under its name is replaced.
     pub fn create(home: &Arc<Home>, base_offset: i64) -> io::Result<Arc<Segment>> {
         let segment = Arc::new(Segment::of(home, base_offset, 0));
-        let disk = home.volume.world.disk();
-        let file = disk.open(segment.path(LogFileKind::Log), OpenOptions::TRUNCATE)?;
-        for kind in [LogFileKind::OffsetIndex, LogFileKind::TimeIndex] {
-            disk.open(segment.path(kind), OpenOptions::TRUNCATE)?;
-        }
-        segment.open.write().get_or_insert_default().log = Some(Arc::new(file));
-        segment.used.store(true, Ordering::Relaxed);
-        home.volume.opened(&segment);
+        segment.create_files()?;
         Ok(segment)
+    }
+
+    /// A new, empty segment that leaves no trace on the disk before its first batch.
+    pub fn unborn(home: &Arc<Home>, base_offset: i64) -> Arc<Segment> {
+        let segment = Segment::of(home, base_offset, 0);
+        segment.unborn.store(true, Ordering::Relaxed);
+        Arc::new(segment)
+    }
+
+    /// Whether it has no files yet.
+    pub fn is_unborn(&self) -> bool {
+        self.unborn.load(Ordering::Acquire)
+    }
+
+    fn create_files(self: &Arc<Self>) -> io::Result<()> {
+        let volume = &self.home.volume;
+        let disk = volume.world.disk();
+        if !disk.is_dir(&self.home.dir) {
+            // A log directory that was taken away must not come back as one that holds this log and nothing else.
+            if !disk.is_dir(&volume.path) {
+                let why = format!("the log directory {} is gone", volume.path.display());
+                return Err(io::Error::new(io::ErrorKind::NotFound, why));
+            }
+            disk.create_dir_all(&self.home.dir)?;
+        }
+        let file = disk.open(self.path(LogFileKind::Log), OpenOptions::TRUNCATE)?;
+        for kind in [LogFileKind::OffsetIndex, LogFileKind::TimeIndex] {
+            disk.open(self.path(kind), OpenOptions::TRUNCATE)?;
+        }
+        self.open.write().get_or_insert_default().log = Some(Arc::new(file));
+        self.used.store(true, Ordering::Relaxed);
+        self.unborn.store(false, Ordering::Release);
+        volume.opened(self);
+        Ok(())
     }
 
     fn of(home: &Arc<Home>, base_offset: i64, size: u64) -> Segment {
@@ -182,6 +212,7 @@ impl Segment {
             tail: RwLock::new(None),
             gone: AtomicBool::new(false),
             is_swap: AtomicBool::new(false),
+            unborn: AtomicBool::new(false),
             used: AtomicBool::new(false),
             listed: AtomicBool::new(false),
             data_unsynced: AtomicBool::new(false),
@@ -343,6 +374,9 @@ impl Segment {
         index_interval_bytes: u32,
     ) -> Result<(), AppendFailed> {
         let early = |error| AppendFailed { error, undo: None };
+        if self.is_unborn() {
+            self.create_files().map_err(early)?;
+        }
         let file = self.log_file(Reach::Medium).map_err(|miss| early(miss.into_io()))?;
         let position = self.size();
         let written = match batches {

@@ -120,6 +120,12 @@ impl Inner {
     fn write(self: &Arc<Self>, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<bool> {
         let head = Bytes::copy_from_slice(&header.encode());
         debug_assert_eq!(head.len(), HEADER_BYTES);
+        if !state.has_folder {
+            if !self.id.topic_id.is_zero() {
+                self.dir.write_partition_metadata(&self.id.to_string(), self.id.topic_id)?;
+            }
+            state.has_folder = true;
+        }
         let appended = self.log.append(&[head, checked.body.clone()], &[BatchSummary::of(header)])?;
         if let Some(offset) = appended.rolled_at {
             // What was known before this batch is what a start from the new segment needs.
@@ -195,7 +201,7 @@ impl Inner {
     }
 
     fn write_snapshot(&self, offset: i64, file: &[u8]) -> io::Result<()> {
-        self.keep_epochs(&mut self.state.lock())?;
+        self.keep_epochs(&mut self.state.lock(), offset)?;
         snapshots::write(self.world.disk(), &self.folder(), offset, file)
     }
 }

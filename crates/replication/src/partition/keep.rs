@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use kampa_formats::{leader_epoch_checkpoint, producer_snapshot};
+use kampa_formats::leader_epoch_checkpoint::{self, EpochStart};
+use kampa_formats::producer_snapshot;
 use kampa_storage::Retained;
 
 use super::{Inner, Partition, State};
@@ -28,15 +29,16 @@ pub struct ProducerStatus {
 }
 
 impl Partition {
-    /// Leads from now on, in this epoch; an older one than the present is ignored. Blocks, but for no sync: every batch says its
-    /// epoch, so the file of epochs is synced only before a start may pass over batches: see `keep_epochs`.
+    /// Leads from now on, in this epoch; an older one than the present is ignored. Writes nothing: every batch says its epoch, so the
+    /// file of epochs is written only before a start may pass over batches: see `keep_epochs`.
     pub fn become_leader(&self, leader_epoch: i32) -> io::Result<()> {
         self.inner.become_leader(leader_epoch)
     }
 
-    /// Puts the file of leader epochs on the medium if it may not be there; to be called before a recovery point is written. Blocks.
-    pub(crate) fn keep_epochs(&self) -> io::Result<()> {
-        self.inner.keep_epochs(&mut self.inner.state.lock())
+    /// Has the file of leader epochs, on the medium, tell of all that begin below `end`: before that is written as a recovery point.
+    /// Blocks.
+    pub(crate) fn keep_epochs(&self, end: i64) -> io::Result<()> {
+        self.inner.keep_epochs(&mut self.inner.state.lock(), end)
     }
 
     /// Leads no more: appends and reads are refused.
@@ -115,15 +117,7 @@ impl Inner {
         }
         let log_end = self.log.log_end();
         if state.epochs.assign(leader_epoch, log_end) {
-            let file = leader_epoch_checkpoint::encode(state.epochs.starts());
-            match self.world.disk().write_unsynced(self.epochs_path(), file.as_bytes()) {
-                // What is there can be read on a full disk; before a recovery point the file is written again.
-                Err(error) if error.kind() == io::ErrorKind::StorageFull => {
-                    tracing::warn!(partition = %self.id, %error, "leader epochs not written");
-                }
-                other => other?,
-            }
-            state.epochs_unsynced = true;
+            state.epochs_kept_end = state.epochs_kept_end.min(log_end);
         }
         self.leader_epoch.store(leader_epoch, Ordering::Release);
         let safe_end = self.safe_end();
@@ -138,15 +132,16 @@ impl Inner {
         Ok(())
     }
 
-    /// Puts the epochs on the medium if one that has records may not be there: before a recovery point or a producer snapshot
-    /// lets a start pass over those records. Once in a leadership, so the one sync under the lock stalls appends once, briefly.
-    pub(super) fn keep_epochs(&self, state: &mut State) -> io::Result<()> {
-        let has_records = state.epochs.starts().last().is_some_and(|last| last.start_offset < self.log.log_end());
-        if state.epochs_unsynced && has_records { self.write_epochs(state) } else { Ok(()) }
+    /// Puts the epochs on the medium if one that begins below `end` may not be there: before a recovery point or a producer snapshot
+    /// lets a start pass over its records. Once in a leadership, so the one sync under the lock stalls appends once, briefly.
+    pub(super) fn keep_epochs(&self, state: &mut State, end: i64) -> io::Result<()> {
+        let unkept = state.epochs_kept_end..end;
+        let begins = |start: &EpochStart| unkept.contains(&start.start_offset);
+        if state.epochs.starts().iter().any(begins) { self.write_epochs(state) } else { Ok(()) }
     }
 
     fn write_epochs(&self, state: &mut State) -> io::Result<()> {
-        state.epochs_unsynced = false;
+        state.epochs_kept_end = self.log.log_end();
         let file = leader_epoch_checkpoint::encode(state.epochs.starts());
         self.world.disk().write_atomic(self.epochs_path(), file.as_bytes())
     }
@@ -206,7 +201,7 @@ impl Inner {
     }
 
     fn close(&self) -> io::Result<()> {
-        self.keep_epochs(&mut self.state.lock())?;
+        self.keep_epochs(&mut self.state.lock(), self.log.log_end())?;
         // The snapshot last: it speaks of batches and aborted transactions that are on the medium.
         self.log.close()?;
         self.snapshot_now(&mut self.state.lock())
@@ -216,7 +211,7 @@ impl Inner {
     fn snapshot_now(&self, state: &mut State) -> io::Result<()> {
         let log_end = self.log.log_end();
         if log_end > state.snapshot_offset {
-            self.keep_epochs(state)?;
+            self.keep_epochs(state, log_end)?;
             let file = producer_snapshot::encode(&state.producers.to_snapshot());
             snapshots::write(self.world.disk(), &self.folder(), log_end, &file)?;
             state.snapshot_offset = log_end;

@@ -21,27 +21,50 @@ use crate::progress::Waiters;
 use crate::snapshots;
 
 impl Partition {
-    /// Opens or creates the partition's replica in a log directory; `how` comes from [`crate::Checkpoints`]. It leads nothing yet: see [`Partition::become_leader`].
+    /// Opens the partition's replica in a log directory; `how` comes from [`crate::Checkpoints`]. It leads nothing yet: see [`Partition::become_leader`].
+    /// A new one has no folder before its first batch.
     ///
     /// After a clean stop little is read; after a crash what is not known to be on the medium is walked. An error names the file. Blocks.
-    pub fn open(dir: &LogDir, id: PartitionId, config: PartitionConfig, how: OpenAs) -> io::Result<Partition> {
-        let world = dir.world();
+    pub fn open(
+        dir: &LogDir,
+        id: PartitionId,
+        config: impl Into<Arc<PartitionConfig>>,
+        how: OpenAs,
+    ) -> io::Result<Partition> {
+        let config = config.into();
         let folder = id.to_string();
+        if !dir.has_folder(&folder) {
+            let (log, _) = Log::open(dir, &folder, config.log.clone(), how, 0, &mut |_| {})?;
+            let state = State { has_folder: dir.has_folder(&folder), ..State::default() };
+            return Ok(Partition::of(dir, id, config, log, state));
+        }
         check_topic_id(dir, &folder, &id)?;
         let path = dir.path().join(&folder);
-        let Opened { log, producers, mut epochs, snapshot_offset } = open_log(dir, &id, &config, how)?;
-
+        let Opened { log, producers, mut epochs, epochs_in_file, snapshot_offset } = open_log(dir, &id, &config, how)?;
         let log_end = log.log_end();
         epochs.cut_from(log_end);
         epochs.cut_before(log.log_start());
+        // Before a recovery point was written, what its file of epochs had to say was on the medium.
+        let kept_end = if how.clean { log_end } else { how.recovery_point.min(log_end) };
+        let is_kept = epochs_in_file.agrees_below(kept_end, &epochs);
         let bases: Vec<i64> = log.segments().iter().map(|segment| segment.base_offset).collect();
-        snapshots::remove_strays(world.disk(), &path, &bases)?;
-        let state = State { producers, epochs, epochs_unsynced: true, snapshot_offset };
+        snapshots::remove_strays(dir.world().disk(), &path, &bases)?;
+        let state = State {
+            producers,
+            epochs,
+            epochs_kept_end: if is_kept { kept_end } else { 0 },
+            has_folder: true,
+            snapshot_offset,
+        };
+        Ok(Partition::of(dir, id, config, log, state))
+    }
+
+    fn of(dir: &LogDir, id: PartitionId, config: Arc<PartitionConfig>, log: Log, state: State) -> Partition {
         let inner = Inner {
             id,
-            world: world.clone(),
+            world: dir.world().clone(),
             dir: dir.clone(),
-            config: RwLock::new(Arc::new(config)),
+            config: RwLock::new(config),
             state: Mutex::new(state),
             leader_epoch: AtomicI32::new(-1),
             high_watermark: AtomicI64::new(log.log_start()),
@@ -51,7 +74,7 @@ impl Partition {
             syncing: AtomicBool::new(false),
             log,
         };
-        Ok(Partition { inner: Arc::new(inner) })
+        Partition { inner: Arc::new(inner) }
     }
 }
 
@@ -73,6 +96,7 @@ struct Opened {
     log: Log,
     producers: Producers,
     epochs: LeaderEpochs,
+    epochs_in_file: LeaderEpochs,
     snapshot_offset: i64,
 }
 
@@ -86,7 +110,8 @@ fn open_log(dir: &LogDir, id: &PartitionId, config: &PartitionConfig, how: OpenA
         let snapshot_offset = snapshot.as_ref().map_or(0, |(offset, _)| *offset);
         let entries = snapshot.map(|(_, entries)| entries).unwrap_or_default();
         let mut producers = Producers::from_snapshot(&entries, world.wall_ms(), config.producer_id_expiration_ms);
-        let mut epochs = read_epochs(world.disk(), &path)?;
+        let epochs_in_file = read_epochs(world.disk(), &path)?;
+        let mut epochs = epochs_in_file.clone();
         let mut aborted: Vec<AbortedTxn> = Vec::new();
         let mut on_batch = |batch: &kampa_formats::batch::BatchView| {
             if epochs.latest().is_none_or(|latest| latest < batch.partition_leader_epoch) {
@@ -116,7 +141,7 @@ fn open_log(dir: &LogDir, id: &PartitionId, config: &PartitionConfig, how: OpenA
         log.restore_aborted(&aborted)?;
         recall(&log, &entries, snapshot_offset, world.wall_ms(), &mut producers)?;
         producers.expire(world.wall_ms(), config.producer_id_expiration_ms);
-        return Ok(Opened { log, producers, epochs, snapshot_offset });
+        return Ok(Opened { log, producers, epochs, epochs_in_file, snapshot_offset });
     }
 }
 

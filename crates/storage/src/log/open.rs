@@ -46,7 +46,7 @@ pub struct Recovered {
 }
 
 impl Log {
-    /// Opens or creates the log in `dir`'s folder `folder`. `on_batch` sees every batch that ends at `replay_from` or later, in
+    /// Opens the log in `dir`'s folder `folder`; a new one has no folder and no file before its first batch. `on_batch` sees every batch that ends at `replay_from` or later, in
     /// order: what producer state is rebuilt from. The index of aborted transactions keeps only what ended before
     /// `replay_from` in segments that were walked: the caller adds the rest again. Blocks.
     ///
@@ -64,9 +64,7 @@ impl Log {
         volume.check_online()?;
         let home = Arc::new(Home { volume: volume.clone(), dir: volume.path.join(folder) });
         let disk = volume.world.disk();
-        let is_new = !disk.is_dir(&home.dir);
-        disk.create_dir_all(&home.dir)?;
-        let entries = leftovers::settle(disk, &home.dir)?;
+        let entries = if disk.is_dir(&home.dir) { leftovers::settle(disk, &home.dir)? } else { Vec::new() };
         let mut opening = Opening {
             config: &config,
             how,
@@ -74,10 +72,11 @@ impl Log {
             on_batch,
             recovered: Recovered::default(),
             home: &home,
-            created: is_new,
+            created: false,
         };
         let (segments, log_end) = opening.load(&entries)?;
-        if !how.clean || opening.recovered.walked_segments > 0 {
+        let is_unborn = segments.iter().all(|segment| segment.is_unborn());
+        if !is_unborn && (!how.clean || opening.recovered.walked_segments > 0) {
             opening.sync(&segments).map_err(|error| volume.fail("recover", error))?;
         }
         let Opening { recovered, created, .. } = opening;
@@ -157,9 +156,14 @@ impl Opening<'_> {
             }
         }
         if segments.is_empty() {
-            segments.push(Segment::create(self.home, self.how.log_start)?);
-            self.created = true;
             log_end = self.how.log_start;
+            // An offset other than the first is told by the name of a file only.
+            if log_end == 0 {
+                segments.push(Segment::unborn(self.home, log_end));
+            } else {
+                segments.push(Segment::create(self.home, log_end)?);
+                self.created = true;
+            }
         }
         if !self.how.clean && log_end < self.how.recovery_point {
             tracing::error!(log = %self.home.dir.display(), log_end, recovery_point = self.how.recovery_point,

@@ -216,7 +216,7 @@ fn indexes_are_built_anew_when_missing_or_torn() {
             close: 
             remove 0.log: 
             open clean: 0 to 0
-            files: 0.index 0, 0.log 0, 0.timeindex 0
+            files: 
         "#]],
     );
 }

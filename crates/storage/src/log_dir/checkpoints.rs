@@ -48,12 +48,16 @@ impl LogDir {
         }
     }
 
-    /// Replaces a checkpoint file with these entries, all the directory's partitions. Refused when the directory is offline.
-    /// Blocks.
+    /// Replaces a checkpoint file with these entries, all the directory's partitions; a file that says the same is left as it is.
+    /// Refused when the directory is offline. Blocks.
     pub fn write_checkpoint(&self, which: Checkpoint, entries: &[PartitionOffset]) -> io::Result<()> {
         self.volume().check_online()?;
         let path = self.path().join(which.file_name());
-        self.world().disk().write_atomic(path, offset_checkpoint::encode(entries).as_bytes())
+        let file = offset_checkpoint::encode(entries);
+        match self.world().disk().read(&path) {
+            Ok(there) if there == file.as_bytes() => Ok(()),
+            _ => self.world().disk().write_atomic(path, file.as_bytes()),
+        }
     }
 
     /// The topic's id a partition's folder is marked with, if it is and the mark can be read. Blocks.

@@ -53,16 +53,24 @@ impl LogDir {
     /// log's `file.delete.delay.ms`. Blocks.
     pub fn delete(&self, folder: &str, log: &Log) -> io::Result<()> {
         log.abandon();
+        if !self.has_folder(folder) {
+            return Ok(());
+        }
         self.rename_folder(folder, PartitionDirRole::Delete, log.config().file_delete_delay_ms).map(drop)
     }
 
     /// As [`LogDir::delete`], for a partition that is not open, because its log cannot be: its files go at once. Nothing happens
     /// if it has no folder. Blocks.
     pub fn delete_closed(&self, folder: &str) -> io::Result<()> {
-        if !self.world().disk().is_dir(self.path().join(folder)) {
+        if !self.has_folder(folder) {
             return Ok(());
         }
         self.rename_folder(folder, PartitionDirRole::Delete, 0).map(drop)
+    }
+
+    /// Whether a partition has a folder here: one that was never written to has none. Blocks.
+    pub fn has_folder(&self, folder: &str) -> bool {
+        self.world().disk().is_dir(self.path().join(folder))
     }
 
     /// Puts a folder aside that should not be here, and keeps it. Returns its new name. Blocks.

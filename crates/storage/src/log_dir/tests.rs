@@ -218,6 +218,7 @@ fn partitions_are_found_and_foreign_folders_are_not_passed_over() {
         log my-topic-0 => 0 to 0, walked 0
         mark my-topic-0 => ok
         log b-12 => 0 to 0, walked 0
+        append => ok
         write c-1/partition.metadata nonsense => ok
         write d-0.5f2b41e0c9d54a6bb1e7f0a4d2c83f19-delete/x => ok
         write e-3.5f2b41e0c9d54a6bb1e7f0a4d2c83f19-future/x => ok
@@ -245,11 +246,26 @@ fn a_deleted_partition_goes_after_a_while() {
         wait 59000 => 
         list => .lock meta.properties t-0.…-delete
         log t-0 => 0 to 0, walked 0
+        list => .lock meta.properties t-0.…-delete
+        append => ok
         wait 1000 => 
         list => .lock meta.properties t-0
         stray t-0 => t-0.…-stray
         list => .lock meta.properties t-0.…-stray
         stray nonsense => nonsense is no partition's folder
+    "#]]);
+}
+
+#[test]
+fn a_partition_that_was_never_written_to_leaves_no_trace() {
+    check(expect![[r#"
+        open => clean false, epoch -1
+        log t-0 => 0 to 0, walked 0
+        sync => ok
+        list => .lock meta.properties
+        log t-0 => 0 to 0, walked 0
+        delete t-0 => ok
+        list => .lock meta.properties
     "#]]);
 }
 

@@ -31,6 +31,9 @@ const PROBE_BYTES: usize = 4096 + HEADER_BYTES;
 impl Segment {
     /// The first batch that ends at or after `offset`; `None` if the segment has none.
     pub fn seek(self: &Arc<Self>, offset: i64, reach: Reach) -> Result<Option<Found>, Miss> {
+        if self.size() == 0 {
+            return Ok(None);
+        }
         self.distrust(reach);
         let relative = (offset - self.base_offset).clamp(0, i64::from(i32::MAX)) as u32;
         if let Some(position) = self.tail_floor(relative) {

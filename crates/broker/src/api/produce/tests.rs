@@ -176,7 +176,7 @@ fn batches_that_are_damaged_or_not_allowed_are_refused() {
             orders/0: INVALID_RECORD
             compacted/0: INVALID_RECORD "1 records are refused, the first is record 0: a compacted topic takes no record without a key" [record 0 "a compacted topic takes no record without a key"]
             compacted/0: base=0
-            orders/0: INVALID_TIMESTAMP "1 records are refused, the first is record 0: timestamp 99999999999999 of the record at 0 is outside of -9223370269629175791 to 1767229200016" [record 0 "timestamp 99999999999999 of the record at 0 is outside of -9223370269629175791 to 1767229200016"]
+            orders/0: INVALID_TIMESTAMP "1 records are refused, the first is record 0: timestamp 99999999999999 of the record at 0 is outside of -9223370269629175794 to 1767229200013" [record 0 "timestamp 99999999999999 of the record at 0 is outside of -9223370269629175794 to 1767229200013"]
             __consumer_offsets/0: UNKNOWN_TOPIC_OR_PARTITION
             broker 0 at node:9092; __consumer_offsets internal 1 partitions, 1 led
             __consumer_offsets/0: INVALID_TOPIC_EXCEPTION "Cannot append to internal topic __consumer_offsets"

@@ -81,6 +81,7 @@ fn epochs_end_where_the_next_begins() {
          epoch-end -1
          offset 0
          offset earliest
+         stop
          show leader-epoch-checkpoint",
         expect![[r#"
             epoch-end 0: epoch 0 ends at 0
@@ -96,6 +97,7 @@ fn epochs_end_where_the_next_begins() {
             epoch-end -1: epoch -1 ends at -1
             offset 0: 0 at 0 e0
             offset earliest: 0 e0
+            stop: ok
             show leader-epoch-checkpoint: 0 | 3 | 0 0 | 2 3 | 5 5
         "#]],
     );

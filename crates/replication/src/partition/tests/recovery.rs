@@ -123,9 +123,9 @@ fn a_snapshot_that_was_being_written_goes() {
             produce pid=7 seq=0: ok 0..0
             leave 00000000000000000001.snapshot.tmp: ok
             kill: ok
-            files: 0.index 0.log 0.timeindex 1.snapshot.tmp leader-epoch-checkpoint partition.metadata
+            files: 0.index 0.log 0.timeindex 1.snapshot.tmp partition.metadata
             start: 0 to 1
-            files: 0.index 0.log 0.timeindex leader-epoch-checkpoint partition.metadata
+            files: 0.index 0.log 0.timeindex partition.metadata
         "#]],
     );
 }
@@ -263,18 +263,18 @@ fn a_folder_of_another_topic_is_not_taken() {
 }
 
 #[test]
-fn an_idle_partition_leaves_no_snapshot() {
+fn a_partition_that_was_never_written_to_leaves_nothing() {
     check(
         "",
         "marks\nstop\nfiles\nstart\nstop\nfiles",
         expect![[r#"
-        marks: start=0 stable=0 high=0 end=0
-        stop: ok
-        files: 0.index 0.log 0.timeindex leader-epoch-checkpoint partition.metadata
-        start: 0 to 0
-        stop: ok
-        files: 0.index 0.log 0.timeindex leader-epoch-checkpoint partition.metadata
-    "#]],
+            marks: start=0 stable=0 high=0 end=0
+            stop: ok
+            files: no folder
+            start: 0 to 0
+            stop: ok
+            files: no folder
+        "#]],
     );
 }
 

@@ -1,0 +1,37 @@
+//! Settings that many partitions have in common, kept once.
+//!
+//! Most topics say nothing of their own; with ten thousand of them, a copy for each would be most of what they cost.
+
+use std::sync::{Arc, Weak};
+
+use kampa_replication::PartitionConfig;
+use parking_lot::Mutex;
+
+/// The settings in use, as far as they are shared.
+#[derive(Default)]
+pub struct SharedSettings {
+    known: Mutex<Vec<Weak<PartitionConfig>>>,
+}
+
+/// Different settings that are looked through: more than a cluster has kinds of topics; with more, some are kept twice.
+const KNOWN_MAX: usize = 64;
+
+impl SharedSettings {
+    /// These settings: those that somebody has already, if they are the same.
+    pub fn share(&self, config: PartitionConfig) -> Arc<PartitionConfig> {
+        let mut known = self.known.lock();
+        if let Some(same) = known.iter().filter_map(Weak::upgrade).find(|it| **it == config) {
+            return same;
+        }
+        known.retain(|it| it.strong_count() > 0);
+        if known.len() == KNOWN_MAX {
+            known.remove(0);
+        }
+        let config = Arc::new(config);
+        known.push(Arc::downgrade(&config));
+        config
+    }
+}
+
+#[cfg(test)]
+mod tests;
