@@ -9,6 +9,7 @@
 //! …                .log.deleted      waits to be removed
 //! …                .log.cleaned      compaction is writing it: of no use after a restart
 //! …                .log.swap         compaction is done with it: takes its place at the next start
+//! …                .log.1.aside      batches from there on that a recovery could not leave in the log (Kampa's own)
 //! ```
 
 use std::fmt;
@@ -100,6 +101,12 @@ impl fmt::Display for LogFileName {
         };
         write!(f, "{:020}.{kind}{stage}", self.base_offset)
     }
+}
+
+/// Name of a file with batches from an offset on that are kept but no part of the log: to Kafka, and to [`LogFileName::parse`], a
+/// file that is none of theirs.
+pub fn aside(offset: i64, number: u32) -> String {
+    format!("{offset:020}.log.{number}.aside")
 }
 
 /// As many as the largest offset has.

@@ -8,9 +8,11 @@
 //! (sync, cold reads, recovery) goes through `World::offload`. Readers never wait for the writer.
 
 mod config;
+mod damage;
 mod log;
 mod log_dir;
 mod read_buffers;
+mod salvage;
 mod segment;
 #[cfg(test)]
 mod testing;
@@ -20,6 +22,6 @@ mod walk;
 pub use config::LogConfig;
 pub use log::{
     Appended, BatchSummary, CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Log,
-    LogRead, OpenAs, Protects, ReadError, Recovered, Retained, SegmentInfo, TimestampOffset,
+    LogRead, OpenAs, Protects, ReadError, Recovered, Retained, Scrubbed, SegmentInfo, TimestampOffset,
 };
 pub use log_dir::{Checkpoint, LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError, PartitionFolder, fresh_id};

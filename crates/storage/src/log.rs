@@ -13,6 +13,7 @@ mod look_back;
 mod open;
 mod read;
 mod retain;
+mod scrub;
 mod sync;
 mod times;
 mod truncate;
@@ -35,6 +36,7 @@ pub use compact::{CompactError, Compacted, Compaction, CompactionBounds, Compact
 pub use open::{OpenAs, Recovered};
 pub use read::{LogRead, ReadError};
 pub use retain::Retained;
+pub use scrub::Scrubbed;
 pub use times::TimestampOffset;
 
 /// One partition's bytes. Cloning shares it.

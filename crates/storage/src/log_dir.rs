@@ -194,6 +194,11 @@ impl LogDir {
         self.world().disk().space(self.path())
     }
 
+    /// Batches that were found damaged since the start.
+    pub fn damaged_batches(&self) -> u64 {
+        self.inner.volume.damage.batches()
+    }
+
     /// Segments with open files.
     pub fn open_segments(&self) -> usize {
         self.inner.volume.open_segments()

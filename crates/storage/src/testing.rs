@@ -14,7 +14,7 @@ use kampa_formats::{offset_index, time_index};
 use kampa_world::sim::{Faults, Simulation};
 use kampa_world::{OpenOptions, World};
 
-use crate::{BatchSummary, Log, LogConfig, LogDir, LogDirOptions, OpenAs, OpenDirError, ReadError};
+use crate::{BatchSummary, Log, LogConfig, LogDir, LogDirOptions, OpenAs, OpenDirError, ReadError, Scrubbed};
 
 /// Runs a script against a log on the real disk and on the simulated one, which must agree; `config` as `key=value …` over
 /// Kafka's defaults.
@@ -195,6 +195,13 @@ impl Bench {
                 }
                 format!("{} open", self.dir.as_ref().expect("open").open_segments())
             }
+            "damaged" => self.dir.as_ref().expect("open").damaged_batches().to_string(),
+            "scrub" => {
+                let log = self.log();
+                let steps = std::iter::successors(log.scrub(Scrubbed::default()), |from| log.scrub(*from));
+                let bytes: u64 = steps.map(|step| step.bytes).sum();
+                format!("{bytes}B, {} damaged", self.dir.as_ref().expect("open").damaged_batches())
+            }
             "close" => {
                 let closed = self.log().close();
                 self.let_go().await;
@@ -262,6 +269,9 @@ impl Bench {
                 if recovered.deleted_segments > 0 {
                     let _ = write!(answer, ", deleted {}", recovered.deleted_segments);
                 }
+                if recovered.kept_bytes > 0 {
+                    let _ = write!(answer, ", kept {}B", recovered.kept_bytes);
+                }
                 if let Some(trouble) = recovered.trouble {
                     let _ = write!(answer, " ({trouble})");
                 }
@@ -316,6 +326,7 @@ impl Bench {
         let entries = self.world.disk().read_dir(self.path.join(FOLDER)).expect("a folder");
         let short = |name: &str| match LogFileName::parse(name) {
             Some(known) => known.to_string().trim_start_matches('0').to_owned(),
+            None if name.ends_with(".aside") => name.trim_start_matches('0').to_owned(),
             None => name.to_owned(),
         };
         let shown = entries.iter().map(|entry| {

@@ -14,6 +14,7 @@ use kampa_world::{FileLock, Monotonic, World};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+use crate::damage::Damage;
 use crate::log::Log;
 use crate::read_buffers::ReadBuffers;
 use crate::segment::Segment;
@@ -31,6 +32,7 @@ pub(crate) struct Volume {
     awaiting_sync: Mutex<Vec<(Monotonic, Log)>>,
     offline: OnceLock<String>,
     failed: Notify,
+    pub damage: Damage,
     /// How long syncs of logs took.
     pub sync_times: Arc<Histogram>,
     /// Held as long as anybody may write.
@@ -61,6 +63,7 @@ impl Volume {
             awaiting_sync: Mutex::default(),
             offline: OnceLock::new(),
             failed: Notify::new(),
+            damage: Damage::default(),
             sync_times,
             _lock: lock,
         })

@@ -358,6 +358,26 @@ impl File {
     }
 }
 
+/// How reads of a file go on; a hint, and no more.
+impl File {
+    /// It is read here and there: nothing is to be read ahead.
+    pub fn read_sparsely(&self) {
+        // The simulation knows no reading ahead.
+        if let FileSide::Real(file) = &self.side {
+            real::disk::read_sparsely(file);
+        }
+    }
+
+    /// What was read here will not be read again soon: memory need not hold it. What is not written back yet stays.
+    pub fn forget_cached(&self, position: u64, len: u64) {
+        match &self.side {
+            FileSide::Real(file) => real::disk::forget_cached(file, position, len),
+            // What a simulated disk holds in memory matters to its own rules only.
+            FileSide::Simulated(_) => {}
+        }
+    }
+}
+
 /// A held lock; dropping it releases.
 #[derive(Debug)]
 pub struct FileLock {

@@ -1,7 +1,8 @@
 //! Opening a log: trusting a clean stop, walking what a crash may have torn.
 //!
 //! After a clean stop only the end of the last segment is read. After a crash every segment from the recovery point on is walked,
-//! checksums included: indexes are rebuilt, the torn tail is cut and what lay behind it deleted; the rest is synced.
+//! checksums included: indexes are rebuilt and the torn tail is cut; the rest is synced. Whole batches behind a damaged one are cut
+//! off as well, but kept aside: see `salvage`.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -39,8 +40,10 @@ pub struct Recovered {
     pub walked_bytes: u64,
     /// Bytes that were no whole batches and are gone.
     pub truncated_bytes: u64,
-    /// Segments behind the cut that are gone.
+    /// Segments behind the cut that are no part of the log any more.
     pub deleted_segments: usize,
+    /// Of what was cut off, what is kept in files aside: whole batches are among it.
+    pub kept_bytes: u64,
     /// What was wrong where the log was cut.
     pub trouble: Option<String>,
 }
@@ -141,9 +144,13 @@ impl Opening<'_> {
                 // The end of this segment was lost between two batches. Only compaction leaves holes on purpose.
                 self.recovered.trouble = Some(format!("offsets {next_offset} to {behind} are missing"));
             }
-            if self.recovered.trouble.is_some() {
+            if let Some(trouble) = &self.recovered.trouble {
+                // A torn tail has nothing whole behind it; what is not one is kept before it is cut.
+                if segment.has_more(log_end)? || self.is_worth_keeping(&found, at + 1)? {
+                    self.recovered.kept_bytes += segment.keep_cut_aside(log_end, trouble)?;
+                }
                 // In this order, so that a power cut in between leaves no hole.
-                self.delete_behind(&found, at + 1)?;
+                self.put_behind_aside(&found, at + 1)?;
                 segment.cut_file()?;
                 break;
             }
@@ -298,17 +305,34 @@ impl Opening<'_> {
         }
     }
 
-    /// Deletes the segments after a cut: without what lay between, their records must not be served.
-    fn delete_behind(&mut self, found: &BTreeMap<i64, FileSizes>, from: usize) -> io::Result<()> {
+    /// Whether there is a whole batch in any segment from that place on.
+    fn is_worth_keeping(&self, found: &BTreeMap<i64, FileSizes>, from: usize) -> io::Result<bool> {
+        for (&base_offset, &sizes) in found.iter().skip(from) {
+            let segment = Segment::found(self.home, base_offset, sizes);
+            let is_worth = segment.is_worth_keeping()?;
+            segment.rest()?;
+            if is_worth {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes out the segments after a cut: without what lay between, their records must not be served.
+    fn put_behind_aside(&mut self, found: &BTreeMap<i64, FileSizes>, from: usize) -> io::Result<()> {
+        let volume = &self.home.volume;
         for (&base_offset, &sizes) in found.iter().skip(from).rev() {
             let segment = Segment::found(self.home, base_offset, sizes);
-            tracing::warn!(segment = %segment.describe(), bytes = sizes.log, "deleted: it lies behind the cut");
+            tracing::warn!(segment = %segment.describe(), bytes = sizes.log, "it lies behind the cut");
             self.recovered.deleted_segments += 1;
             self.recovered.truncated_bytes += sizes.log;
-            self.delete_now(&segment)?;
+            let (deleted, kept_bytes) = segment.put_aside()?;
+            self.recovered.kept_bytes += kept_bytes;
+            deleted.into_iter().for_each(|path| volume.doom(path, self.config.file_delete_delay_ms));
+            self.created = true;
         }
         if from < found.len() {
-            self.home.volume.world.disk().sync_dir(&self.home.dir)?;
+            volume.world.disk().sync_dir(&self.home.dir)?;
         }
         Ok(())
     }

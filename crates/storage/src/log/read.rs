@@ -139,17 +139,28 @@ impl Inner {
             }
             match read {
                 Ok(read) => return Ok(read),
-                Err(Miss::Cold) => return Err(Stop::Cold),
+                Err((Miss::Cold, _)) => return Err(Stop::Cold),
                 // Retention took the file away under the reader.
                 Err(_) if !Arc::ptr_eq(&segments, &self.segments()) => continue,
-                Err(Miss::Corrupt(_)) => return Err(Stop::Error(ReadError::Corrupt { offset: ask.offset })),
-                Err(Miss::Io(error)) => return Err(Stop::Error(ReadError::Io(error))),
+                // Where one may block, it is told, once.
+                Err((Miss::Corrupt(_), _)) if reach == Reach::Memory => return Err(Stop::Cold),
+                Err((Miss::Corrupt(position), segment)) => {
+                    segment.report_damage(position);
+                    return Err(Stop::Error(ReadError::Corrupt { offset: ask.offset }));
+                }
+                Err((Miss::Io(error), _)) => return Err(Stop::Error(ReadError::Io(error))),
             }
         }
     }
 }
 
-fn read_segments(segments: &[Arc<Segment>], ask: Ask, last_ends_by: i64, reach: Reach) -> Result<LogRead, Miss> {
+/// A miss comes with the segment it happened in.
+fn read_segments(
+    segments: &[Arc<Segment>],
+    ask: Ask,
+    last_ends_by: i64,
+    reach: Reach,
+) -> Result<LogRead, (Miss, Arc<Segment>)> {
     let mut read = LogRead { records: Vec::new(), first_batch_offset: ask.offset, next_offset: ask.offset };
     let mut left = ask.max_bytes;
     let first = segments.partition_point(|segment| segment.base_offset <= ask.offset).saturating_sub(1);
@@ -177,7 +188,7 @@ fn read_segments(segments: &[Arc<Segment>], ask: Ask, last_ends_by: i64, reach: 
             }
             // What was found before is good; the next read meets the trouble first.
             Err(_) if !read.records.is_empty() => break,
-            Err(miss) => return Err(miss),
+            Err(miss) => return Err((miss, segment.clone())),
         }
     }
     Ok(read)

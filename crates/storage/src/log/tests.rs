@@ -6,6 +6,8 @@ mod golden;
 mod model;
 mod together;
 
+mod damage;
+
 use expect_test::{Expect, expect};
 
 use crate::testing;
@@ -132,7 +134,7 @@ fn a_torn_tail_is_cut_and_appends_go_on() {
 }
 
 #[test]
-fn what_lies_behind_a_bad_batch_goes() {
+fn what_lies_behind_a_bad_batch_is_kept_aside() {
     check(
         "segment.bytes=500",
         expect![[r#"
@@ -144,11 +146,11 @@ fn what_lies_behind_a_bad_batch_goes() {
             segments: 0..2 394B, 2..4 394B, 4..5 197B
             die: 
             flip 2.log 300: 
-            open recovery=1: 0 to 3, walked 2, cut 394B, deleted 1 (checksum is 0xcc4d106a but the bytes give 0x01f92bf1)
+            open recovery=1: 0 to 3, walked 2, cut 394B, deleted 1, kept 394B (checksum is 0xcc4d106a but the bytes give 0x01f92bf1)
             segments: 0..2 394B, 2..3 197B
-            files: 0.index 8, 0.log 394, 0.timeindex 12, 2.index 0, 2.log 197, 2.timeindex 0, 4.index.deleted 0, 4.log.deleted 197, 4.timeindex.deleted 0
+            files: 0.index 8, 0.log 394, 0.timeindex 12, 2.index 0, 2.log 197, 2.timeindex 0, 3.log.1.aside 197, 4.index.deleted 0, 4.log.1.aside 197, 4.timeindex.deleted 0
             rest: 0 open
-            files: 0.index 8, 0.log 394, 0.timeindex 12, 2.index 0, 2.log 197, 2.timeindex 0
+            files: 0.index 8, 0.log 394, 0.timeindex 12, 2.index 0, 2.log 197, 2.timeindex 0, 3.log.1.aside 197, 4.log.1.aside 197
         "#]],
     );
 }

@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
+use std::num::NonZeroU64;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FallocateFlags, FlockOperation};
+use rustix::fs::{Advice, FallocateFlags, FlockOperation};
 use rustix::io::{Errno, ReadWriteFlags};
 
 use crate::{DirEntry, OpenOptions, Space};
@@ -116,6 +117,17 @@ pub(crate) fn write_all_vectored_at(file: &File, slices: &[&[u8]], position: u64
         }
     }
     Ok(())
+}
+
+pub(crate) fn read_sparsely(file: &File) {
+    // A hint that is not taken costs nothing.
+    let _ = rustix::fs::fadvise(file, 0, None, Advice::Random);
+}
+
+pub(crate) fn forget_cached(file: &File, position: u64, len: u64) {
+    if let Some(len) = NonZeroU64::new(len) {
+        let _ = rustix::fs::fadvise(file, position, Some(len), Advice::DontNeed);
+    }
 }
 
 pub(crate) fn allocate(file: &File, position: u64, len: u64) -> io::Result<()> {
