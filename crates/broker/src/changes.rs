@@ -185,8 +185,15 @@ impl Follower {
         let id = PartitionId { topic: topic.name.clone(), topic_id: topic.id, index };
         let config = self.partition_config(image, topic);
         let mut failed = io::Error::other("no log directory is in use");
+        // Where there is a choice, it is made by what can be done.
+        let must_prove = is_new && dirs.len() > 1;
         for dir in dirs {
-            match Partition::open(&dir, id.clone(), config.clone(), inventory.open_as(&dir, &id)) {
+            let opened = Partition::open(&dir, id.clone(), config.clone(), inventory.open_as(&dir, &id));
+            let proven = opened.and_then(|partition| match must_prove {
+                true => partition.make_folder().map(|()| partition),
+                false => Ok(partition),
+            });
+            match proven {
                 Ok(partition) => {
                     self.dirs.count(&dir);
                     if let Some(offset) = inventory.clean_end(&dir, &id) {

@@ -491,7 +491,7 @@ fn a_folder_in_two_directories_is_taken_where_the_metadata_has_it() {
             ok
             orders/1: base=0
             orders/1: hw=1 0:x
-            .lock=0 __cluster_metadata-0/ cleaner-offset-checkpoint=4 log-start-offset-checkpoint=4 meta.properties=122 orders-0/ orders-1.*-stray/ recovery-point-offset-checkpoint=15 replication-offset-checkpoint=15
+            .lock=0 __cluster_metadata-0/ cleaner-offset-checkpoint=4 log-start-offset-checkpoint=4 meta.properties=122 orders-0/ orders-1.*-stray/ recovery-point-offset-checkpoint=4 replication-offset-checkpoint=4
             refused: /a/orders-1 and /c/orders-1 both hold the same partition, and the metadata names neither directory. Move one of them away: the older copy, or the one on a disk that failed
         "#]],
     );

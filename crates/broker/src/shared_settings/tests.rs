@@ -1,3 +1,5 @@
+//! Settings shared: kept once, and right also when there are many kinds.
+
 use super::*;
 
 fn keeps(bytes_max: usize) -> PartitionConfig {

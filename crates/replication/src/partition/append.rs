@@ -120,12 +120,7 @@ impl Inner {
     fn write(self: &Arc<Self>, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<bool> {
         let head = Bytes::copy_from_slice(&header.encode());
         debug_assert_eq!(head.len(), HEADER_BYTES);
-        if !state.has_folder {
-            if !self.id.topic_id.is_zero() {
-                self.dir.write_partition_metadata(&self.id.to_string(), self.id.topic_id)?;
-            }
-            state.has_folder = true;
-        }
+        self.make_folder(state)?;
         let appended = self.log.append(&[head, checked.body.clone()], &[BatchSummary::of(header)])?;
         if let Some(offset) = appended.rolled_at {
             // What was known before this batch is what a start from the new segment needs.
@@ -135,6 +130,24 @@ impl Inner {
             self.remember(state, header, checked)?;
         }
         Ok(appended.sync_due)
+    }
+
+    /// Makes the partition's folder, marked as its own, if it has none yet.
+    pub(super) fn make_folder(&self, state: &mut State) -> io::Result<()> {
+        if state.has_folder {
+            return Ok(());
+        }
+        if !self.id.topic_id.is_zero() {
+            let made = self.dir.write_partition_metadata(&self.id.to_string(), self.id.topic_id);
+            made.inspect_err(|error| {
+                if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+                    let error = io::Error::new(error.kind(), error.to_string());
+                    self.dir.take_offline("make a partition's folder", error);
+                }
+            })?;
+        }
+        state.has_folder = true;
+        Ok(())
     }
 
     fn remember(&self, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<()> {

@@ -35,6 +35,11 @@ impl Partition {
         self.inner.become_leader(leader_epoch)
     }
 
+    /// Makes its folder now rather than with the first batch: whether that can be done is then known. Blocks.
+    pub fn make_folder(&self) -> io::Result<()> {
+        self.inner.make_folder(&mut self.inner.state.lock())
+    }
+
     /// Has the file of leader epochs, on the medium, tell of all that begin below `end`: before that is written as a recovery point.
     /// Blocks.
     pub(crate) fn keep_epochs(&self, end: i64) -> io::Result<()> {

@@ -8,7 +8,7 @@ use kampa_formats::batch::{BatchHeader, HEADER_BYTES};
 use kampa_formats::log_file_name::LogFileKind;
 use kampa_world::{File, OpenOptions};
 
-use super::{Miss, Reach, Segment};
+use super::{KINDS, Miss, Reach, Segment};
 use crate::salvage;
 
 impl Segment {
@@ -77,6 +77,6 @@ impl Segment {
                  not needed"
             );
         }
-        Ok((self.rename_deleted()?, if is_worth { bytes } else { 0 }))
+        Ok((self.rename_deleted(&KINDS)?, if is_worth { bytes } else { 0 }))
     }
 }
