@@ -7,6 +7,7 @@
 //! Two ends: `log_end` is written (page cache), `durable_end` is on the medium. Appends run inline in the caller; what may block
 //! (sync, cold reads, recovery) goes through `World::offload`. Readers never wait for the writer.
 
+mod cold_reads;
 mod config;
 mod damage;
 mod log;

@@ -26,6 +26,7 @@ use kampa_formats::{offset_index, time_index, txn_index};
 use kampa_world::{Disk, File, OpenOptions};
 use parking_lot::{Mutex, RwLock};
 
+use crate::cold_reads::ColdReads;
 use crate::log::BatchSummary;
 use crate::read_buffers::ReadBuffers;
 use crate::volume::Volume;
@@ -189,6 +190,11 @@ impl Segment {
     /// Where to read into.
     pub fn read_buffers(&self) -> &Arc<ReadBuffers> {
         &self.home.volume.read_buffers
+    }
+
+    /// What reads that catch up share.
+    pub fn cold_reads(&self) -> &ColdReads {
+        &self.home.volume.cold_reads
     }
 
     /// Whether the bytes from `position` on need no check: this process wrote or checked them, and they have been in memory since.

@@ -14,6 +14,7 @@ use kampa_world::{FileLock, Monotonic, World};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+use crate::cold_reads::ColdReads;
 use crate::damage::Damage;
 use crate::log::Log;
 use crate::read_buffers::ReadBuffers;
@@ -24,6 +25,7 @@ pub(crate) struct Volume {
     pub world: World,
     pub path: PathBuf,
     pub read_buffers: Arc<ReadBuffers>,
+    pub cold_reads: ColdReads,
     open_segments_max: usize,
     /// Segments with open files, in the order in which they were opened or last spared.
     open: Mutex<VecDeque<Weak<Segment>>>,
@@ -57,6 +59,7 @@ impl Volume {
             world: world.clone(),
             path: path.to_owned(),
             read_buffers: Arc::default(),
+            cold_reads: ColdReads::default(),
             open_segments_max: open_segments_max.max(1),
             open: Mutex::default(),
             doomed: Mutex::default(),

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use kampa_formats::batch::{BatchHeader, BatchView, HEADER_BYTES, MAGIC};
+use kampa_world::File;
 
 use super::{Inner, Log};
 use crate::segment::{Miss, Reach, Segment, read_exact};
@@ -80,13 +81,16 @@ enum Part {
 /// not hold memory by that measure on every connection. The rest comes with the next fetch.
 const READ_BYTES_MAX: usize = 8 << 20;
 
+/// Bytes whose checksums are verified where the network's tasks run: some ten microseconds' work.
+const CHECKED_INLINE_BYTES_MAX: u64 = 64 << 10;
+
 impl Log {
     /// Reads whole batches from the one that holds `offset` on (or the next one, where compaction left a gap): up to `max_bytes`,
     /// none that reaches `below` (a high watermark or last stable offset). With `at_least_one`, the first batch comes even if it
     /// is larger than `max_bytes`.
     ///
-    /// Bytes in memory are read inline; others on the pool, where their checksums are verified. A bad batch ends the read before
-    /// it, or is the error if it comes first.
+    /// Bytes in memory are read inline, unless there are many whose checksums must be verified; others when it is their turn, where
+    /// blocking is allowed. A bad batch ends the read before it, or is the error if it comes first.
     pub async fn read(
         &self,
         offset: i64,
@@ -100,7 +104,8 @@ impl Log {
             Err(Stop::Error(error)) => Err(error),
             Err(Stop::Cold) => {
                 let inner = self.inner.clone();
-                self.inner.world().offload(move || inner.read_from_medium(ask)).await
+                let volume = &self.inner.home.volume;
+                volume.cold_reads.run(&volume.world, move || inner.read_from_medium(ask)).await
             }
         }
     }
@@ -218,10 +223,15 @@ fn read_segment(
     }
     let size = segment.size();
     let available = size - position;
+    let wanted = available.min(max_bytes.max(first_size));
+    if reach == Reach::Memory && wanted > CHECKED_INLINE_BYTES_MAX && !segment.is_trusted(position) {
+        // Somebody catches up: who waits at the tail should not wait for that.
+        return Err(Miss::Cold);
+    }
     segment.distrust(reach);
     let file = segment.log_file(reach)?;
-    let mut buffer = segment.read_buffers().take(available.min(max_bytes.max(first_size)) as usize);
-    read_exact(&file, buffer.as_mut_slice(), position, reach)?;
+    let mut buffer = segment.read_buffers().take(wanted as usize);
+    fill(segment, &file, buffer.as_mut_slice(), position, reach)?;
 
     let verify = !segment.is_trusted(position);
     let bytes = buffer.freeze();
@@ -254,4 +264,16 @@ fn read_segment(
     }
     let ends_segment = position + whole as u64 == size;
     Ok(Part::Piece(Piece { bytes: bytes.slice(..whole), first_batch_offset, next_offset, ends_segment }))
+}
+
+/// As [`read_exact`]; what had to be brought into memory for it leaves again in time.
+fn fill(segment: &Segment, file: &Arc<File>, buffer: &mut [u8], position: u64, reach: Reach) -> Result<(), Miss> {
+    match read_exact(file, buffer, position, Reach::Memory) {
+        Err(Miss::Cold) if reach == Reach::Medium => {
+            read_exact(file, buffer, position, reach)?;
+            segment.cold_reads().brought(file, position, buffer.len() as u64);
+            Ok(())
+        }
+        done => done,
+    }
 }
