@@ -592,7 +592,8 @@ fn replication_conflicts(values: &Values, demand: &mut impl FnMut(bool, &'static
     let buffer_bytes: i64 = values.field("log.cleaner.dedupe.buffer.size");
     let threads: i64 = values.field::<i32>("log.cleaner.threads").into();
     demand(
-        threads == 0 || buffer_bytes / threads >= 1 << 20,
+        // More than the sentence says, as in Kafka.
+        threads == 0 || buffer_bytes / threads > 1 << 20,
         "log.cleaner.dedupe.buffer.size",
         "log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.",
     );

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod bench;
+mod compaction;
 mod compat;
 mod directories;
 mod install;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::run(rest),
         ["codegen"] => kampa_schema::codegen::run(false),
         ["codegen", "--check"] => kampa_schema::codegen::run(true),
+        ["compat", "compaction", rest @ ..] => compaction::run(rest),
         ["compat", "directories", rest @ ..] => directories::run(rest),
         ["compat", "tools", rest @ ..] => tools::run(rest),
         ["compat", rest @ ..] => compat::run(rest),
@@ -83,6 +85,8 @@ cargo xtask <command>
                        the clients people use, against Kampa and Apache Kafka, answers compared; --all demands every
                        client, else those are left out whose language is not here; twice: Kafka against itself;
                        a run of all clients prints docs/compatibility.md, with --check it must be what the run prints
+  compat compaction [--binary PATH]
+                       the same dirty logs, compacted by Apache Kafka and by Kampa: the same stays
   compat directories [--binary PATH]
                        a data directory of Apache Kafka's, opened by Kampa and by Apache Kafka in turns: the same is to be seen
   compat tools [FILE…] [--on kampa|kafka|both] [--check] [--binary PATH]
