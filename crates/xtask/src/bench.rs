@@ -5,6 +5,7 @@
 
 mod client;
 mod cold;
+mod compaction;
 mod figures;
 mod floor;
 mod idle;
@@ -40,6 +41,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             Part::Scrape => scrape::run(&brokers)?,
             Part::Cold => cold::run(&brokers, &tools, &wanted)?,
             Part::Client => client::run(&brokers, &wanted)?,
+            Part::Compaction => compaction::run(&brokers, &wanted)?,
             Part::Partitions => partitions::run(&brokers, &tools, &wanted)?,
         }
     }
@@ -71,6 +73,8 @@ enum Part {
     Cold,
     /// Only when it is asked for: it needs librdkafka.
     Client,
+    /// Only when it is asked for: it needs Apache's tools.
+    Compaction,
     /// Only when it is asked for: it takes minutes.
     Partitions,
 }
@@ -91,6 +95,7 @@ impl Wanted {
                 "scrape" => wanted.part = Some(Part::Scrape),
                 "cold" => wanted.part = Some(Part::Cold),
                 "client" => wanted.part = Some(Part::Client),
+                "compaction" => wanted.part = Some(Part::Compaction),
                 "partitions" => wanted.part = Some(Part::Partitions),
                 "--kafka" => wanted.kafka = true,
                 "--pairs" => wanted.pairs = value()?.parse()?,
@@ -99,7 +104,7 @@ impl Wanted {
                 "--binary" => wanted.binary = Some(std::path::absolute(value()?)?),
                 other => {
                     bail!(
-                        "bench takes start, idle, floor, tail, scrape, cold, client, partitions or all, and no {other}"
+                        "bench takes start, idle, floor, tail, scrape, cold, client, compaction, partitions or all, and no {other}"
                     )
                 }
             }
