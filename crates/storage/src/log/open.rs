@@ -82,7 +82,7 @@ impl Log {
         if !is_unborn && (!how.clean || opening.recovered.walked_segments > 0) {
             opening.sync(&segments).map_err(|error| volume.fail("recover", error))?;
         }
-        let Opening { recovered, created, .. } = opening;
+        let Opening { how, recovered, created, .. } = opening;
 
         let first = segments.first().map_or(how.log_start, |segment| segment.base_offset);
         let active = segments.last().expect("a log has at least one segment").clone();
@@ -133,6 +133,7 @@ impl Opening<'_> {
             let segment = Segment::found(self.home, base_offset, sizes);
             let behind = found.keys().nth(at + 1).copied();
             let next_offset = self.load_segment(&segment, sizes, at >= walk_from, behind)?;
+            self.tell_if_empty(&segment, behind);
             segments.push(segment.clone());
             log_end = next_offset.unwrap_or(log_end);
             if let (Some(next_offset), Some(behind)) = (next_offset, behind)
@@ -155,6 +156,11 @@ impl Opening<'_> {
                 break;
             }
         }
+        if !segments.is_empty() && log_end < self.how.log_start && self.how.clean {
+            tracing::error!(log = %self.home.dir.display(), log_end, log_start = self.how.log_start,
+                "the log was closed cleanly and ends before the start that log-start-offset-checkpoint gives it: that is not believed");
+            self.how.log_start = segments[0].base_offset;
+        }
         if !segments.is_empty() && log_end < self.how.log_start {
             tracing::warn!(log = %self.home.dir.display(), log_end, log_start = self.how.log_start,
                 "the log ends before its start and begins anew there");
@@ -172,11 +178,23 @@ impl Opening<'_> {
                 self.created = true;
             }
         }
-        if !self.how.clean && log_end < self.how.recovery_point {
+        if log_end < self.how.recovery_point {
             tracing::error!(log = %self.home.dir.display(), log_end, recovery_point = self.how.recovery_point,
                 "records that were synced are missing from the end of the log");
         }
         Ok((segments, log_end))
+    }
+
+    /// A segment with another one behind it has records, or had.
+    fn tell_if_empty(&self, segment: &Segment, behind: Option<i64>) {
+        if let Some(behind) = behind
+            && segment.size() == 0
+            && !self.config.compact
+        {
+            tracing::error!(segment = %segment.describe(), from = segment.base_offset, to = behind,
+                "the file is empty, and the records that should be in it are missing: where they are needed, bring it back from a \
+                 copy while the node is stopped");
+        }
     }
 
     /// What was recovered is synced before anybody relies on it: it may be in the system's memory only, and what was cut before a

@@ -55,6 +55,7 @@ fn checkpoints_and_snapshots_are_found_out_again() {
     is_harmless("remove .kafka_cleanshutdown\ncut recovery-point-offset-checkpoint 3");
     is_harmless("write replication-offset-checkpoint nonsense");
     is_harmless("write log-start-offset-checkpoint 0 | 7 | orders 0 1");
+    is_harmless("write log-start-offset-checkpoint 0 | 1 | orders 0 99");
     is_harmless("cut orders-0/leader-epoch-checkpoint 1");
     is_harmless("cut orders-0/partition.metadata 5");
     is_harmless("write orders-0/00000000000000000003.snapshot nonsense");
