@@ -20,6 +20,7 @@ use crate::groups::Groups;
 use crate::listeners::Listeners;
 use crate::log_dirs::LogDirs;
 use crate::loggers::Loggers;
+use crate::moves::Moves;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
 use crate::quotas::Quotas;
@@ -38,6 +39,7 @@ pub struct Broker {
     pub quorum: Quorum,
     pub listeners: Listeners,
     pub loggers: Loggers,
+    pub moves: Moves,
     pub partitions: Arc<Partitions>,
     pub controller: Controller,
     pub groups: Groups,

@@ -49,7 +49,7 @@ const OPENED_TOGETHER: usize = 16;
 impl Follower {
     /// Opens every partition of the image that has a replica here, several at a time; sets aside what else lies in the
     /// directories. What a start does.
-    pub async fn open_everything(&self, image: &Arc<MetadataImage>) -> Result<(), StartError> {
+    pub async fn open_everything(&self, image: &Arc<MetadataImage>) -> Result<Arc<Inventory>, StartError> {
         let (follower, there) = (self.clone(), image.clone());
         let world = self.dirs.metadata().world().clone();
         let look = move || Inventory::take(&follower.dirs, &there, follower.node_id);
@@ -72,7 +72,7 @@ impl Follower {
             // A panic in there is a broken invariant, which ends the process anyway.
             let _ = lane.await;
         }
-        Ok(())
+        Ok(inventory)
     }
 
     /// Does what a change asks for. Runs on the controller's thread: what blocks here delays decisions only.
@@ -180,6 +180,10 @@ impl Follower {
         let told = topic.partitions.get(&index).map_or(directory_id::UNASSIGNED, |state| state.directory(self.node_id));
         let (dirs, is_new) = match inventory.dir_of(topic.id, index) {
             Some(dir) => (vec![dir.clone()], false),
+            // One that was never written to has no folder, and nothing to lose.
+            None if !self.dirs.is_whole() && inventory.moves().contains_key(&(topic.id, index)) => {
+                return Err(io::Error::other("only a copy of it that is not whole is here"));
+            }
             None => (self.dirs_for_new(told, inventory)?, true),
         };
         let id = PartitionId { topic: topic.name.clone(), topic_id: topic.id, index };
@@ -239,6 +243,9 @@ impl Follower {
         for index in topic.partitions.keys() {
             let deleted = match open.iter().find(|partition| partition.id().index == *index) {
                 Some(partition) => {
+                    if let Some(dir) = partition.cancel_move() {
+                        self.dirs.discount(&dir);
+                    }
                     self.dirs.discount(&partition.dir());
                     partition.delete()
                 }

@@ -46,6 +46,9 @@ fn leave_partitions(broker: &Broker, dir: &LogDir) {
         }
         let id = partition.id().clone();
         broker.partitions.set_offline(id.topic_id, id.index, false);
+        if let Some(dir) = partition.drop_copy() {
+            broker.dirs.discount(&dir);
+        }
         partition.leave();
         if *id.topic == *topics::OFFSETS {
             broker.groups.close_one(id.index);

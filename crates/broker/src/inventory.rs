@@ -25,6 +25,8 @@ pub struct Inventory {
     checkpoints: BTreeMap<Uuid, Checkpoints>,
     /// By topic id and index.
     replicas: BTreeMap<(Uuid, i32), LogDir>,
+    /// Where copies were on their way to.
+    moves: BTreeMap<(Uuid, i32), LogDir>,
 }
 
 /// A folder that is to be a partition's.
@@ -38,8 +40,9 @@ impl Inventory {
     pub fn take(dirs: &LogDirs, image: &MetadataImage, node_id: i32) -> Result<Inventory, StartError> {
         let mut inventory = Inventory { of_start: true, ..Inventory::default() };
         let mut candidates: BTreeMap<(Uuid, i32), Vec<Candidate>> = BTreeMap::new();
+        let mut copies = Vec::new();
         for dir in dirs.online() {
-            match inventory.look_through(dir, image, node_id, &mut candidates) {
+            match inventory.look_through(dir, image, node_id, &mut candidates, &mut copies) {
                 Err(StartError::Dir(OpenDirError::Io { error, .. })) => dir.take_offline("look through it", error),
                 other => other?,
             }
@@ -51,6 +54,12 @@ impl Inventory {
                 inventory.replicas.insert((topic_id, index), dir);
             }
         }
+        for (topic_id, index, dir, folder) in copies {
+            // How far a copy was nobody knows. Without the original it says that there is one, in the directory that is offline.
+            if dirs.is_whole() || inventory.replicas.contains_key(&(topic_id, index)) {
+                remove_copy(&dir, &folder)?;
+            }
+        }
         Ok(inventory)
     }
 
@@ -60,16 +69,24 @@ impl Inventory {
         image: &MetadataImage,
         node_id: i32,
         candidates: &mut BTreeMap<(Uuid, i32), Vec<Candidate>>,
+        copies: &mut Vec<(Uuid, i32, LogDir, String)>,
     ) -> Result<(), StartError> {
         for folder in dir.scan()? {
-            if folder.folder == kampa_kraft::FOLDER || folder.name.role != PartitionDirRole::Live {
+            let is_future = matches!(folder.name.role, PartitionDirRole::Future(_));
+            if folder.folder == kampa_kraft::FOLDER || !is_future && folder.name.role != PartitionDirRole::Live {
                 continue;
             }
             match owner(image, node_id, &folder) {
+                // How far it was nobody knows.
+                Some(topic) if is_future => {
+                    self.moves.insert((topic.id, folder.name.partition), dir.clone());
+                    copies.push((topic.id, folder.name.partition, dir.clone(), folder.folder));
+                }
                 Some(topic) => {
                     let place = (topic.id, folder.name.partition);
                     candidates.entry(place).or_default().push(Candidate { dir: dir.clone(), folder });
                 }
+                None if is_future => remove_copy(dir, &folder.folder)?,
                 None => set_aside(dir, &folder.folder, "a partition that the cluster does not know is set aside")?,
             }
         }
@@ -81,6 +98,11 @@ impl Inventory {
     /// Whether this is of a start.
     pub fn is_of_start(&self) -> bool {
         self.of_start
+    }
+
+    /// The moves that were under way, to be begun anew: where they went, by topic id and index.
+    pub fn moves(&self) -> &BTreeMap<(Uuid, i32), LogDir> {
+        &self.moves
     }
 
     /// The directory that a replica was found in.
@@ -131,6 +153,10 @@ fn owner<'a>(image: &'a MetadataImage, node_id: i32, folder: &PartitionFolder) -
     let same = folder.topic_id.is_none_or(|id| id == topic.id);
     let state = topic.partitions.get(&folder.name.partition)?;
     (same && state.replicas.contains(&node_id)).then_some(topic)
+}
+
+fn remove_copy(dir: &LogDir, folder: &str) -> Result<(), StartError> {
+    dir.delete_closed(folder).map_err(failed(dir, "remove a copy that is not whole"))
 }
 
 fn set_aside(dir: &LogDir, folder: &str, why: &'static str) -> Result<(), StartError> {

@@ -21,6 +21,7 @@ mod inventory;
 mod listeners;
 mod log_dirs;
 mod loggers;
+mod moves;
 mod node;
 mod operations;
 mod partitions;

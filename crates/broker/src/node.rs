@@ -31,9 +31,11 @@ use crate::cleaner::Cleaner;
 use crate::control::{self, Room};
 use crate::fetch_sessions::FetchSessions;
 use crate::groups::Groups;
+use crate::inventory::Inventory;
 use crate::listeners::{Bound, Listeners};
 use crate::log_dirs::Beginning;
 use crate::loggers::Loggers;
+use crate::moves::Moves;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
 use crate::quotas::{QuotaUse, Quotas};
@@ -145,13 +147,16 @@ impl Node {
             metrics: metrics.clone(),
             shared_settings: Arc::default(),
         };
-        follower.open_everything(&room.image()).await?;
+        let inventory = follower.open_everything(&room.image()).await?;
 
         let failed = Arc::new(tokio::sync::Notify::new());
         let (controller, asked) = control::door(world);
+        let (teller, all) = (controller.clone(), room.shared_image());
+        let moves = Moves::new(world, dirs.clone(), assignments.clone(), teller, all, &config);
         let broker = Arc::new(Broker {
             world: world.clone(),
             cluster_id: dirs.metadata().cluster_id().into(),
+            moves,
             dirs,
             quorum,
             given,
@@ -174,6 +179,8 @@ impl Node {
         let control = world
             .control_plane("controller", move |world| room.run(world, asked, follower, on_failure))
             .map_err(io("start the controller's thread"))?;
+        let here = broker.clone();
+        world.offload(move || resume_moves(&here, &inventory)).await;
         let addresses = bound.iter().map(|bound| bound.address).collect();
         let accept = Arc::new(ArcSwap::from_pointee(accept));
         let mut tasks = open_doors(&broker, bound, &accept);
@@ -265,6 +272,19 @@ async fn open_metadata(
 
 fn fetch_session_slots(config: &BrokerConfig) -> usize {
     usize::try_from(config.max_incremental_fetch_session_cache_slots).unwrap_or(0)
+}
+
+/// Begins the moves anew that the last process did not bring to an end.
+fn resume_moves(broker: &Broker, inventory: &Inventory) {
+    for ((topic_id, index), dir) in inventory.moves() {
+        let Some(partition) = broker.partitions.find(*topic_id, *index) else { continue };
+        if partition.dir().path() == dir.path() {
+            continue;
+        }
+        if let Err(error) = broker.moves.begin(&partition, dir) {
+            tracing::warn!(partition = %partition.id(), to = %dir.path().display(), %error, "begin a move anew");
+        }
+    }
 }
 
 /// Keeps the limits of connections as the settings say. Those that are open stay.

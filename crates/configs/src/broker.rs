@@ -99,6 +99,7 @@ broker_config! {
         compression_lz4_level: i32 = "compression.lz4.level",
         compression_zstd_level: i32 = "compression.zstd.level",
         log_segment_bytes: i32 = "log.segment.bytes",
+        num_replica_alter_log_dirs_threads: Option<i32> = "num.replica.alter.log.dirs.threads",
         log_retention_bytes: i64 = "log.retention.bytes",
         log_retention_check_interval_ms: i64 = "log.retention.check.interval.ms",
         log_initial_task_delay_ms: i64 = "log.initial.task.delay.ms",

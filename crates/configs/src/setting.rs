@@ -210,6 +210,9 @@ pub enum Stance {
     Refused(&'static str),
 }
 
+/// Of the settings that no file has, those that somebody looks up in the metadata.
+const DYNAMIC_ONES_OBEYED: [&str; 1] = ["replica.alter.log.dirs.io.max.bytes.per.second"];
+
 impl Setting {
     #[allow(clippy::too_many_arguments, reason = "called by the macro below, one argument per column")]
     pub(crate) const fn new(
@@ -267,7 +270,8 @@ impl Setting {
         let has_a_reader = match self.scope {
             Scope::Broker => broker::is_read(self.name),
             Scope::Topic => TopicConfig::KEYS.contains(&self.name),
-            Scope::Group | Scope::BrokerDynamic => false,
+            Scope::BrokerDynamic => DYNAMIC_ONES_OBEYED.contains(&self.name),
+            Scope::Group => false,
             Scope::ClientMetrics => true,
         };
         has_a_reader && self.stance == Stance::Open

@@ -21,8 +21,8 @@ pub use epochs::EpochEnd;
 pub use error::{AppendError, DeleteRecordsError, ProducerError, ReadError};
 pub use kampa_formats::txn_index::AbortedTxn;
 pub use partition::{
-    AppendedInfo, FoundOffset, Isolation, OffsetSpec, Partition, PartitionCompaction, PartitionId, ProducerStatus,
-    ReadAnswer, ReadRequest, Watermarks,
+    AppendedInfo, Copied, CopyStatus, FoundOffset, Isolation, Move, OffsetSpec, Partition, PartitionCompaction,
+    PartitionId, ProducerStatus, ReadAnswer, ReadRequest, Watermarks,
 };
 pub use progress::{Waiter, Waiters};
 

@@ -11,12 +11,14 @@ mod ends;
 mod keep;
 mod open;
 mod read;
+mod relocate;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
 
+use arc_swap::ArcSwap;
 use kampa_protocol::{Text, Uuid};
 use kampa_storage::{Log, LogDir};
 use kampa_world::World;
@@ -31,6 +33,8 @@ pub use append::AppendedInfo;
 pub use compact::PartitionCompaction;
 pub use keep::ProducerStatus;
 pub use read::{FoundOffset, Isolation, OffsetSpec, ReadAnswer, ReadRequest};
+use relocate::Future;
+pub use relocate::{Copied, CopyStatus, Move};
 
 /// One replica of a partition. Cloning shares it.
 #[derive(Clone)]
@@ -71,8 +75,9 @@ pub struct Watermarks {
 struct Inner {
     id: PartitionId,
     world: World,
-    dir: LogDir,
-    log: Log,
+    place: ArcSwap<Place>,
+    /// A copy on its way to another directory.
+    future: Mutex<Option<Arc<Future>>>,
     config: RwLock<Arc<PartitionConfig>>,
     state: Mutex<State>,
     /// The epoch in which we lead, -1 when we do not.
@@ -84,6 +89,12 @@ struct Inner {
     waiters: Waiters,
     /// A task is making the end durable.
     syncing: AtomicBool,
+}
+
+/// Where a partition's bytes lie, until it moves.
+struct Place {
+    dir: LogDir,
+    log: Log,
 }
 
 #[derive(Default)]
@@ -105,13 +116,13 @@ impl Partition {
     }
 
     /// Where its bytes lie.
-    pub fn log(&self) -> &Log {
-        &self.inner.log
+    pub fn log(&self) -> Log {
+        self.inner.log()
     }
 
     /// The log directory they lie in.
     pub fn dir(&self) -> LogDir {
-        self.inner.dir.clone()
+        self.inner.place.load().dir.clone()
     }
 
     /// The settings in force.
@@ -122,7 +133,8 @@ impl Partition {
     /// Replaces the settings; the next append goes by them.
     pub fn set_config(&self, config: impl Into<Arc<PartitionConfig>>) {
         let config = config.into();
-        self.inner.log.set_config(config.log.clone());
+        self.inner.log().set_config(config.log.clone());
+        self.inner.configure_copy(&config);
         *self.inner.config.write() = config;
     }
 
@@ -133,9 +145,13 @@ impl Partition {
 }
 
 impl Inner {
+    fn log(&self) -> Log {
+        self.place.load().log.clone()
+    }
+
     /// Where the partition's files are.
     fn folder(&self) -> PathBuf {
-        self.dir.path().join(self.id.to_string())
+        self.place.load().dir.path().join(self.id.to_string())
     }
 }
 

@@ -218,6 +218,31 @@ impl Log {
         self.inner.log_start.fetch_max(offset, Ordering::AcqRel).max(offset)
     }
 
+    /// The next record will have `offset`, or the one it would have anyway if that is larger: what lies between was compacted away.
+    pub fn skip_to(&self, offset: i64) -> io::Result<()> {
+        let mut writer = self.inner.writer.lock();
+        self.inner.check_writable(&writer)?;
+        if offset > self.log_end() {
+            self.inner.roll_to(&mut writer, offset)?;
+            self.inner.log_end.store(offset, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    /// The aborted transactions that are known, by segment. Blocks.
+    pub fn all_aborted(&self) -> io::Result<Vec<AbortedTxn>> {
+        let mut all = Vec::new();
+        for segment in self.inner.segments().iter().filter(|segment| segment.has_aborted()) {
+            all.extend(segment.aborted()?);
+        }
+        Ok(all)
+    }
+
+    /// Whether both are the same log.
+    pub fn is(&self, other: &Log) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Its files go to another name or away: nothing is appended afterwards, nothing synced, all files closed. Readers that are
     /// under way end as they can.
     pub(crate) fn abandon(&self) {

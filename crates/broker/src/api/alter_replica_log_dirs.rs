@@ -1,6 +1,7 @@
 //! AlterReplicaLogDirs (key 34), v1 and v2: replicas move to another log directory of this node (KIP-113).
 //!
-//! There is one directory. To move a replica there is no work; any other place is LOG_DIR_NOT_FOUND.
+//! Begins what is carried out in the background, and cancels what is under way to another place; to move a replica where it is means
+//! just that. As in Kafka nothing is moved while a directory is offline, for it might hold the same replica.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +21,14 @@ pub fn handle(
     request: AlterReplicaLogDirsRequest,
     _: &Context,
 ) -> Answer<AlterReplicaLogDirsResponse> {
+    let (world, broker) = (broker.world.clone(), broker.clone());
+    Answer::later(async move {
+        let results = world.offload(move || results(&broker, request)).await;
+        AlterReplicaLogDirsResponse { results, ..Default::default() }
+    })
+}
+
+fn results(broker: &Broker, request: AlterReplicaLogDirsRequest) -> Vec<AlterReplicaLogDirTopicResult> {
     let mut asked: BTreeMap<Text, BTreeMap<i32, Text>> = BTreeMap::new();
     for dir in request.dirs {
         for topic in dir.topics {
@@ -30,18 +39,17 @@ pub fn handle(
     let topic = |(topic_name, places): (Text, BTreeMap<i32, Text>)| {
         let moved = |(index, path): (i32, Text)| AlterReplicaLogDirPartitionResult {
             partition_index: index,
-            error_code: check(broker, &topic_name, index, &path).err().unwrap_or(ErrorCode::NONE).0,
+            error_code: move_to(broker, &topic_name, index, &path).err().unwrap_or(ErrorCode::NONE).0,
             ..Default::default()
         };
         let partitions = places.into_iter().map(moved).collect();
         AlterReplicaLogDirTopicResult { topic_name, partitions, ..Default::default() }
     };
-    let results = asked.into_iter().map(topic).collect();
-    Answer::Now(AlterReplicaLogDirsResponse { results, ..Default::default() })
+    asked.into_iter().map(topic).collect()
 }
 
-/// Whether the replica is in that directory already.
-fn check(broker: &Broker, topic: &str, index: i32, path: &str) -> Result<(), ErrorCode> {
+/// Has the replica moved to the directory, unless it is there. Blocks.
+fn move_to(broker: &Broker, topic: &str, index: i32, path: &str) -> Result<(), ErrorCode> {
     if topic.len() + index.to_string().len() + FUTURE_NAME_EXTRA > FILE_NAME_MAX {
         return Err(ErrorCode::INVALID_TOPIC_EXCEPTION);
     }
@@ -54,8 +62,19 @@ fn check(broker: &Broker, topic: &str, index: i32, path: &str) -> Result<(), Err
         ErrorCode::NOT_LEADER_OR_FOLLOWER => ErrorCode::REPLICA_NOT_AVAILABLE,
         error => error,
     })?;
-    // Moving comes with the next change; until then it is refused.
-    if partition.dir().path() == wanted.path() { Ok(()) } else { Err(ErrorCode::KAFKA_STORAGE_ERROR) }
+    if partition.copying().is_some_and(|copy| copy.dir.path() != wanted.path()) {
+        broker.moves.cancel(&partition);
+    }
+    if partition.dir().path() == wanted.path() {
+        return Ok(());
+    }
+    if !broker.dirs.is_whole() {
+        return Err(ErrorCode::KAFKA_STORAGE_ERROR);
+    }
+    broker.moves.begin(&partition, wanted).map_err(|error| {
+        tracing::warn!(partition = %partition.id(), to = %wanted.path().display(), %error, "move a replica");
+        ErrorCode::KAFKA_STORAGE_ERROR
+    })
 }
 
 /// The longest name of a folder.

@@ -10,6 +10,7 @@ use kampa_protocol::messages::describe_log_dirs::{
     DescribeLogDirsTopic,
 };
 use kampa_protocol::{ErrorCode, Text};
+use kampa_storage::LogDir;
 
 use crate::answer::Answer;
 use crate::apis::Context;
@@ -73,15 +74,21 @@ fn replicas(broker: &Broker, request: DescribeLogDirsRequest) -> BTreeMap<PathBu
         if asked.as_ref().is_some_and(|asked| !asked.contains(&(id.topic.clone(), id.index))) {
             continue;
         }
-        let topics = dirs.entry(partition.dir().path().to_owned()).or_default();
-        topics.entry(id.topic.clone()).or_default().push(DescribeLogDirsPartition {
-            partition_index: id.index,
-            partition_size: i64::try_from(partition.log().size_bytes()).unwrap_or(i64::MAX),
-            // A leader lags behind nobody.
-            offset_lag: 0,
-            is_future_key: false,
-            ..Default::default()
-        });
+        let mut tell = |dir: &LogDir, size_bytes: u64, offset_lag: i64, is_future_key: bool| {
+            let topics = dirs.entry(dir.path().to_owned()).or_default();
+            topics.entry(id.topic.clone()).or_default().push(DescribeLogDirsPartition {
+                partition_index: id.index,
+                partition_size: i64::try_from(size_bytes).unwrap_or(i64::MAX),
+                offset_lag,
+                is_future_key,
+                ..Default::default()
+            });
+        };
+        // A leader lags behind nobody.
+        tell(&partition.dir(), partition.log().size_bytes(), 0, false);
+        if let Some(copy) = partition.copying() {
+            tell(&copy.dir, copy.size_bytes, copy.lag, true);
+        }
     }
     dirs
 }

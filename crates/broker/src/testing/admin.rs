@@ -135,7 +135,9 @@ fn log_dirs(line: &Line) -> Asked {
             told.push(format!("{} {} {sizes}", dir.log_dir, error(dir.error_code)));
             for topic in &dir.topics {
                 let one = |p: &kampa_protocol::messages::describe_log_dirs::DescribeLogDirsPartition| {
-                    format!("{}/{} {} bytes lag {}", topic.name, p.partition_index, p.partition_size, p.offset_lag)
+                    let what = if p.is_future_key { " future" } else { "" };
+                    let (index, size, lag) = (p.partition_index, p.partition_size, p.offset_lag);
+                    format!("{}/{index}{what} {size} bytes lag {lag}", topic.name)
                 };
                 told.extend(topic.partitions.iter().map(one));
             }

@@ -15,7 +15,7 @@ settings! { pub static LOG: Broker;
     "num.recovery.threads.per.data.dir": Int = "2", AtLeast(1), High, ClusterWide,
         "Threads per data directory that recover logs after a crash.", moot;
     "num.replica.alter.log.dirs.threads": Int = null, Anything, High, ReadOnly,
-        "Threads that move replicas between data directories.", moot;
+        "Replicas moved between data directories at once; without it, as many as there are data directories.";
     "log.segment.bytes": Int = "1073741824", AtLeast(1_048_576), High, ClusterWide,
         "Size at which a segment file is closed and a new one begun.";
     "log.roll.ms": Long = null, Anything, High, ClusterWide,

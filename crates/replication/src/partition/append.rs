@@ -92,7 +92,7 @@ impl Inner {
                 TimestampType::CreateTime => -1,
                 TimestampType::LogAppendTime => now_ms,
             },
-            log_start: self.log.log_start(),
+            log_start: self.log().log_start(),
             records: header.count.max(0) as u64,
             bytes,
             is_duplicate: false,
@@ -102,7 +102,7 @@ impl Inner {
     /// Holds the batch against its producer's earlier ones, and gives it its place.
     fn decide(&self, state: &State, checked: &Checked, leader_epoch: i32) -> Result<Decision, AppendError> {
         let header =
-            BatchHeader { base_offset: self.log.log_end(), partition_leader_epoch: leader_epoch, ..checked.header };
+            BatchHeader { base_offset: self.log().log_end(), partition_leader_epoch: leader_epoch, ..checked.header };
         if !header.has_producer_id() {
             return Ok(Decision::Append(header));
         }
@@ -121,7 +121,7 @@ impl Inner {
         let head = Bytes::copy_from_slice(&header.encode());
         debug_assert_eq!(head.len(), HEADER_BYTES);
         self.make_folder(state)?;
-        let appended = self.log.append(&[head, checked.body.clone()], &[BatchSummary::of(header)])?;
+        let appended = self.log().append(&[head, checked.body.clone()], &[BatchSummary::of(header)])?;
         if let Some(offset) = appended.rolled_at {
             // What was known before this batch is what a start from the new segment needs.
             self.snapshot_soon(state, offset);
@@ -138,11 +138,11 @@ impl Inner {
             return Ok(());
         }
         if !self.id.topic_id.is_zero() {
-            let made = self.dir.write_partition_metadata(&self.id.to_string(), self.id.topic_id);
+            let made = self.place.load().dir.write_partition_metadata(&self.id.to_string(), self.id.topic_id);
             made.inspect_err(|error| {
                 if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
                     let error = io::Error::new(error.kind(), error.to_string());
-                    self.dir.take_offline("make a partition's folder", error);
+                    self.place.load().dir.take_offline("make a partition's folder", error);
                 }
             })?;
         }
@@ -166,7 +166,7 @@ impl Inner {
     /// Until the index has an aborted transaction, readers of committed records must not pass it: first the file, then the state.
     fn settle(&self, state: &mut State, ended: &EndedTxn) -> io::Result<()> {
         if ended.aborted {
-            self.log.append_aborted(&state.producers.aborted_entry(ended))?;
+            self.log().append_aborted(&state.producers.aborted_entry(ended))?;
         }
         state.producers.settle(ended);
         Ok(())
@@ -177,7 +177,7 @@ impl Inner {
             base_offset: batch.first_offset(),
             last_offset: batch.last_offset,
             log_append_time_ms: batch.timestamp,
-            log_start: self.log.log_start(),
+            log_start: self.log().log_start(),
             records: 0,
             bytes,
             is_duplicate: true,
@@ -188,7 +188,7 @@ impl Inner {
         let inner = self.clone();
         drop(self.world.spawn("sync partition", async move {
             // A failure takes the directory offline, which is where it is told.
-            let _ = inner.log.sync().await;
+            let _ = inner.log().sync().await;
         }));
     }
 
@@ -200,7 +200,7 @@ impl Inner {
         drop(self.world.spawn("write producer snapshot", async move {
             // A start from the snapshot does not meet the aborted transactions before it again: their index is on the medium
             // first.
-            let written = match inner.log.sync().await {
+            let written = match inner.log().sync().await {
                 Ok(_) => {
                     let (world, partition) = (inner.world.clone(), inner.clone());
                     world.offload(move || partition.write_snapshot(offset, &file)).await

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use kampa_formats::batch::BatchHeader;
-use kampa_storage::{CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Protects};
+use kampa_storage::{CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Log, Protects};
 
 use super::{Inner, Partition};
 use crate::snapshots;
@@ -16,6 +16,8 @@ use crate::snapshots;
 /// A compaction under way. Dropped before its end it leaves the partition as good as it was.
 pub struct PartitionCompaction {
     inner: Arc<Inner>,
+    /// The log that is compacted: the partition may move meanwhile.
+    log: Log,
     compaction: Compaction,
 }
 
@@ -32,15 +34,16 @@ impl Partition {
     /// segments are.
     pub fn dirtiness(&self, now_ms: i64) -> io::Result<Dirtiness> {
         let stable_end = self.watermarks().last_stable_offset;
-        self.inner.log.dirtiness(self.clean_end(), stable_end, now_ms)
+        self.inner.log().dirtiness(self.clean_end(), stable_end, now_ms)
     }
 
     /// Begins to compact what is dirty, be it much or little; one compaction at a time. Blocks.
     pub fn begin_compaction(&self, now_ms: i64, bounds: CompactionBounds) -> Result<PartitionCompaction, CompactError> {
         let dirtiness = self.dirtiness(now_ms)?;
         let protects = self.inner.protects();
-        let compaction = self.inner.log.begin_compaction(&dirtiness, now_ms, bounds, protects)?;
-        Ok(PartitionCompaction { inner: self.inner.clone(), compaction })
+        let log = self.inner.log();
+        let compaction = log.begin_compaction(&dirtiness, now_ms, bounds, protects)?;
+        Ok(PartitionCompaction { inner: self.inner.clone(), log, compaction })
     }
 
     /// As [`Partition::begin_compaction`], and all of its steps. Blocks.
@@ -68,7 +71,9 @@ impl PartitionCompaction {
     /// Does the next piece of the work. Blocks.
     pub fn step(&mut self) -> Result<CompactionStep, CompactError> {
         let step = self.compaction.step()?;
-        if let CompactionStep::Done(compacted) = &step {
+        if let CompactionStep::Done(compacted) = &step
+            && self.inner.log().is(&self.log)
+        {
             self.inner.compacted(compacted)?;
         }
         Ok(step)
@@ -90,7 +95,7 @@ impl Inner {
     fn compacted(&self, compacted: &Compacted) -> io::Result<()> {
         self.clean_end.store(compacted.clean_end, Ordering::Release);
         let newest = self.state.lock().snapshot_offset;
-        let bases: Vec<i64> = self.log.segments().iter().map(|segment| segment.base_offset).collect();
+        let bases: Vec<i64> = self.log().segments().iter().map(|segment| segment.base_offset).collect();
         let active = bases.last().copied().unwrap_or(0);
         // Where no segment begins any more, nobody begins to replay.
         snapshots::remove(self.world.disk(), &self.folder(), |offset| {

@@ -48,10 +48,10 @@ impl Inner {
 
     pub(super) fn watermarks(&self) -> Watermarks {
         // From the lowest to the highest: as they only rise, what is read later is not below what was read before.
-        let log_start = self.log.log_start();
+        let log_start = self.log().log_start();
         let last_stable_offset = self.last_stable_offset.load(Ordering::Acquire).max(log_start);
         let high_watermark = self.high_watermark().max(last_stable_offset);
-        Watermarks { log_start, last_stable_offset, high_watermark, log_end: self.log.log_end().max(high_watermark) }
+        Watermarks { log_start, last_stable_offset, high_watermark, log_end: self.log().log_end().max(high_watermark) }
     }
 
     /// Moves the high watermark up to `offset` and the last stable offset after it. Whether anything moved: then, after the
@@ -59,7 +59,7 @@ impl Inner {
     pub(super) fn advance(&self, state: &mut State, offset: i64) -> bool {
         let before = (self.high_watermark(), self.last_stable_offset.load(Ordering::Acquire));
         let high_watermark = before.0.max(offset);
-        let log_end = self.log.log_end();
+        let log_end = self.log().log_end();
         assert!(high_watermark <= log_end, "high watermark {high_watermark} passed the log end {log_end}");
         state.producers.on_high_watermark(high_watermark);
         let stable = state.producers.first_unstable().unwrap_or(high_watermark).min(high_watermark);
@@ -70,7 +70,7 @@ impl Inner {
 
     /// Up to where records are as safe as the topic asks, so far.
     pub(super) fn safe_end(&self) -> i64 {
-        if self.config.read().is_synced() { self.log.durable_end() } else { self.log.log_end() }
+        if self.config.read().is_synced() { self.log().durable_end() } else { self.log().log_end() }
     }
 
     /// Has the log synced up to its end and the high watermark follow, by one task at a time: what is appended while it
@@ -82,7 +82,7 @@ impl Inner {
         let inner = self.clone();
         drop(self.world.spawn("commit partition", async move {
             loop {
-                match inner.log.sync().await {
+                match inner.log().sync().await {
                     Ok(end) => inner.commit(end),
                     Err(error) => {
                         // The directory is offline now, and nothing more will be committed.
@@ -91,7 +91,7 @@ impl Inner {
                     }
                 }
                 inner.syncing.store(false, Ordering::Release);
-                let is_done = inner.high_watermark() >= inner.log.log_end();
+                let is_done = inner.high_watermark() >= inner.log().log_end();
                 if is_done || inner.syncing.swap(true, Ordering::AcqRel) {
                     return;
                 }

@@ -54,12 +54,13 @@ impl Partition {
 
     /// Whether the log directory it lies in is out of use.
     pub fn is_offline(&self) -> bool {
-        self.inner.dir.offline().is_some()
+        self.inner.place.load().dir.offline().is_some()
     }
 
     /// Leads no more, since its log directory is out of use; whoever waits for it hears of it. Its files are left as they are.
     pub fn leave(&self) {
         self.resign();
+        self.drop_copy();
         self.inner.waiters.wake_all();
     }
 
@@ -102,13 +103,21 @@ impl Partition {
     /// A clean stop: a producer snapshot at the end, everything on the medium, files closed. Nothing is appended afterwards. Blocks.
     pub fn close(&self) -> io::Result<()> {
         self.resign();
+        // The next start begins the copy anew.
+        self.drop_copy();
         self.inner.close()
     }
 
     /// Takes the partition out of its log directory; the files go after a while. Blocks.
     pub fn delete(&self) -> io::Result<()> {
         self.resign();
-        self.inner.dir.delete(&self.inner.id.to_string(), &self.inner.log)?;
+        self.cancel_move();
+        {
+            // Not while a copy takes its place.
+            let _state = self.inner.state.lock();
+            let place = self.inner.place.load();
+            place.dir.delete(&self.inner.id.to_string(), &place.log)?;
+        }
         self.inner.waiters.wake_all();
         Ok(())
     }
@@ -120,7 +129,7 @@ impl Inner {
         if leader_epoch <= self.leader_epoch.load(Ordering::Acquire) {
             return Ok(());
         }
-        let log_end = self.log.log_end();
+        let log_end = self.log().log_end();
         if state.epochs.assign(leader_epoch, log_end) {
             state.epochs_kept_end = state.epochs_kept_end.min(log_end);
         }
@@ -146,7 +155,7 @@ impl Inner {
     }
 
     fn write_epochs(&self, state: &mut State) -> io::Result<()> {
-        state.epochs_kept_end = self.log.log_end();
+        state.epochs_kept_end = self.log().log_end();
         let file = leader_epoch_checkpoint::encode(state.epochs.starts());
         self.world.disk().write_atomic(self.epochs_path(), file.as_bytes())
     }
@@ -158,13 +167,13 @@ impl Inner {
     fn retain(&self, now_ms: i64) -> io::Result<Retained> {
         let expiration_ms = self.config.read().producer_id_expiration_ms;
         self.state.lock().producers.expire(now_ms, expiration_ms);
-        let retained = self.log.retain(now_ms, self.high_watermark())?;
+        let retained = self.log().retain(now_ms, self.high_watermark())?;
         if retained.deleted.is_empty() {
             return Ok(retained);
         }
         let mut state = self.state.lock();
         self.on_log_start(&mut state)?;
-        let first = self.log.segments().first().map_or(0, |segment| segment.base_offset);
+        let first = self.log().segments().first().map_or(0, |segment| segment.base_offset);
         if state.snapshot_offset < first {
             // What the producers wrote last went with the segments: from now on only a snapshot tells.
             self.snapshot_now(&mut state)?;
@@ -188,33 +197,33 @@ impl Inner {
         let high_watermark = self.high_watermark();
         let offset = if before == -1 { high_watermark } else { before };
         if !(0..=high_watermark).contains(&offset) {
-            let start = self.log.log_start();
+            let start = self.log().log_start();
             return Err(DeleteRecordsError::OutOfRange { offset, start, high_watermark });
         }
         let mut state = self.state.lock();
-        let log_start = self.log.advance_log_start(offset);
+        let log_start = self.log().advance_log_start(offset);
         self.on_log_start(&mut state)?;
         Ok(log_start)
     }
 
     /// The log start has moved: the epochs before it are gone, and nobody reads below it.
     fn on_log_start(&self, state: &mut State) -> io::Result<()> {
-        let log_start = self.log.log_start();
+        let log_start = self.log().log_start();
         self.advance(state, log_start);
         self.last_stable_offset.fetch_max(log_start, Ordering::AcqRel);
         if state.epochs.cut_before(log_start) { self.write_epochs(state) } else { Ok(()) }
     }
 
     fn close(&self) -> io::Result<()> {
-        self.keep_epochs(&mut self.state.lock(), self.log.log_end())?;
+        self.keep_epochs(&mut self.state.lock(), self.log().log_end())?;
         // The snapshot last: it speaks of batches and aborted transactions that are on the medium.
-        self.log.close()?;
+        self.log().close()?;
         self.snapshot_now(&mut self.state.lock())
     }
 
     /// Writes a producer snapshot of the end, unless there is one.
     fn snapshot_now(&self, state: &mut State) -> io::Result<()> {
-        let log_end = self.log.log_end();
+        let log_end = self.log().log_end();
         if log_end > state.snapshot_offset {
             self.keep_epochs(state, log_end)?;
             let file = producer_snapshot::encode(&state.producers.to_snapshot());

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64};
 
+use arc_swap::ArcSwap;
 use kampa_formats::leader_epoch_checkpoint;
 use kampa_formats::producer_snapshot::ProducerEntry;
 use kampa_formats::txn_index::AbortedTxn;
@@ -13,7 +14,7 @@ use kampa_storage::{Log, LogDir, OpenAs};
 use kampa_world::Disk;
 use parking_lot::{Mutex, RwLock};
 
-use super::{Inner, Partition, PartitionId, State};
+use super::{Inner, Partition, PartitionId, Place, State};
 use crate::config::PartitionConfig;
 use crate::epochs::LeaderEpochs;
 use crate::producers::Producers;
@@ -63,7 +64,6 @@ impl Partition {
         let inner = Inner {
             id,
             world: dir.world().clone(),
-            dir: dir.clone(),
             config: RwLock::new(config),
             state: Mutex::new(state),
             leader_epoch: AtomicI32::new(-1),
@@ -72,7 +72,8 @@ impl Partition {
             clean_end: AtomicI64::new(-1),
             waiters: Waiters::default(),
             syncing: AtomicBool::new(false),
-            log,
+            place: ArcSwap::from_pointee(Place { dir: dir.clone(), log }),
+            future: Mutex::default(),
         };
         Partition { inner: Arc::new(inner) }
     }

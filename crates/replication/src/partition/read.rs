@@ -89,16 +89,24 @@ impl Partition {
             Isolation::LogEnd => at.log_end,
         };
         let (read, aborted) = loop {
-            let swaps = inner.log.swaps();
-            let read = inner.log.read(request.offset, request.max_bytes, below, request.at_least_one).await?;
-            let aborted = match request.isolation {
-                Isolation::ReadCommitted if read.records.is_empty() => Some(Vec::new()),
-                Isolation::ReadCommitted => Some(inner.log.aborted_between(request.offset, read.next_offset).await?),
-                _ => None,
+            let log = inner.log();
+            let swaps = log.swaps();
+            let attempt = async {
+                let read = log.read(request.offset, request.max_bytes, below, request.at_least_one).await?;
+                let aborted = match request.isolation {
+                    Isolation::ReadCommitted if read.records.is_empty() => Some(Vec::new()),
+                    Isolation::ReadCommitted => Some(log.aborted_between(request.offset, read.next_offset).await?),
+                    _ => None,
+                };
+                Ok((read, aborted))
             };
-            // The records must not be older than what says which of them are aborted.
-            if aborted.is_none() || inner.log.swaps() == swaps {
-                break (read, aborted);
+            match attempt.await {
+                // The records must not be older than what says which of them are aborted.
+                Ok((read, aborted)) if aborted.is_none() || log.swaps() == swaps => break (read, aborted),
+                Ok(_) => {}
+                // The partition has moved: its files are elsewhere.
+                Err(ReadError::Disk(_)) if !inner.log().is(&log) => {}
+                Err(error) => return Err(error),
             }
         };
         Ok(ReadAnswer {
@@ -133,8 +141,8 @@ impl Partition {
                 return named(at.log_start, inner.epoch_at(at.log_start));
             }
             OffsetSpec::LatestTiered | OffsetSpec::EarliestPendingUpload => return Ok(None),
-            OffsetSpec::MaxTimestamp => inner.log.max_timestamp().await?.filter(|found| found.offset < end),
-            OffsetSpec::AtOrAfter(timestamp) => inner.log.offset_for_time(timestamp, end).await?,
+            OffsetSpec::MaxTimestamp => inner.log().max_timestamp().await?.filter(|found| found.offset < end),
+            OffsetSpec::AtOrAfter(timestamp) => inner.log().offset_for_time(timestamp, end).await?,
         };
         Ok(found.map(|found| FoundOffset {
             timestamp: found.timestamp,
@@ -150,7 +158,7 @@ impl Partition {
         current_leader_epoch: Option<i32>,
     ) -> Result<EpochEnd, ReadError> {
         self.inner.check_epoch(current_leader_epoch)?;
-        Ok(self.inner.state.lock().epochs.end_of(leader_epoch, self.inner.log.log_end()))
+        Ok(self.inner.state.lock().epochs.end_of(leader_epoch, self.inner.log().log_end()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A partition in Kafka's words. What it answers to bad batches was learned from Apache Kafka 4.4 itself.
 
 mod compaction;
+mod moves;
 mod power;
 mod reading;
 mod recovery;

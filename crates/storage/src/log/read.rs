@@ -111,6 +111,20 @@ impl Log {
     }
 }
 
+impl Log {
+    /// As [`Log::read`], from where it takes no task. Blocks.
+    pub fn read_blocking(
+        &self,
+        offset: i64,
+        max_bytes: usize,
+        below: i64,
+        at_least_one: bool,
+    ) -> Result<LogRead, ReadError> {
+        let ask = Ask { offset, max_bytes: max_bytes.min(READ_BYTES_MAX), below, at_least_one };
+        self.inner.read_from_medium(ask)
+    }
+}
+
 impl Inner {
     fn read_from_medium(&self, ask: Ask) -> Result<LogRead, ReadError> {
         loop {

@@ -73,6 +73,28 @@ impl LogDir {
         self.world().disk().is_dir(self.path().join(folder))
     }
 
+    /// Makes a folder for a copy of a partition that is on its way here; its name. Blocks.
+    pub fn begin_future(&self, folder: &str, topic_id: Uuid) -> io::Result<String> {
+        self.volume().check_online()?;
+        let future = PartitionDirName { role: PartitionDirRole::Future(self.unique()), ..parse(folder)? }.to_string();
+        self.world().disk().create_dir_all(self.path().join(&future))?;
+        self.write_partition_metadata(&future, topic_id)?;
+        Ok(future)
+    }
+
+    /// A copy is whole: from now on, for good, its folder has the partition's name. No file of it is open. Blocks.
+    pub fn promote(&self, future: &str) -> io::Result<String> {
+        self.volume().check_online()?;
+        let live = PartitionDirName { role: PartitionDirRole::Live, ..parse(future)? }.to_string();
+        let (disk, to) = (self.world().disk(), self.path().join(&live));
+        if disk.exists(&to) {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", to.display())));
+        }
+        disk.rename(self.path().join(future), to)?;
+        disk.sync_dir(self.path())?;
+        Ok(live)
+    }
+
     /// Puts a folder aside that should not be here, and keeps it. Returns its new name. Blocks.
     pub fn set_aside(&self, folder: &str) -> io::Result<String> {
         self.rename_folder(folder, PartitionDirRole::Stray, -1)
@@ -80,10 +102,7 @@ impl LogDir {
 
     fn rename_folder(&self, folder: &str, role: fn(Text) -> PartitionDirRole, delay_ms: i64) -> io::Result<String> {
         self.volume().check_online()?;
-        let live = PartitionDirName::parse(folder)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("{folder} is no partition's folder")))?;
-        let unique: String = self.world().uuid_bits().iter().map(|byte| format!("{byte:02x}")).collect();
-        let renamed = PartitionDirName { role: role(Text::from(unique)), ..live };
+        let renamed = PartitionDirName { role: role(self.unique()), ..parse(folder)? };
         let is_deleted = matches!(renamed.role, PartitionDirRole::Delete(_));
         let renamed = renamed.to_string();
         let disk = self.world().disk();
@@ -95,4 +114,15 @@ impl LogDir {
         }
         Ok(renamed)
     }
+
+    /// What keeps folders of one partition apart.
+    fn unique(&self) -> Text {
+        let unique: String = self.world().uuid_bits().iter().map(|byte| format!("{byte:02x}")).collect();
+        Text::from(unique)
+    }
+}
+
+fn parse(folder: &str) -> io::Result<PartitionDirName> {
+    let why = || io::Error::new(io::ErrorKind::InvalidInput, format!("{folder} is no partition's folder"));
+    PartitionDirName::parse(folder).ok_or_else(why)
 }

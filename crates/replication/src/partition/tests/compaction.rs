@@ -163,7 +163,7 @@ async fn live(world: World, epoch: i32, model: Arc<Mutex<Model>>, seed: u64) {
         let went_on = match chance.random_range(0..12) {
             0 => compact(&world, &partition, &model, &mut chance).await,
             1 => {
-                let (partition, dir) = (partition.clone(), partition.inner.dir.clone());
+                let (partition, dir) = (partition.clone(), partition.dir());
                 world.offload(move || Checkpoints::write(&dir, [&partition].into_iter())).await.ok()
             }
             2 => {
@@ -307,7 +307,7 @@ async fn compact(world: &World, partition: &Partition, model: &Mutex<Model>, cha
         }
     }
     inspect(partition, model).await;
-    let (written, dir) = (partition.clone(), partition.inner.dir.clone());
+    let (written, dir) = (partition.clone(), partition.dir());
     world.offload(move || Checkpoints::write_clean_ends(&dir, [&written].into_iter())).await.ok()
 }
 

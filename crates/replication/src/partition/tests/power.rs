@@ -123,7 +123,7 @@ async fn live(world: World, config: &'static str, epoch: i32, clients: Arc<Mutex
             1 => {
                 // From now on a start trusts what lies below the recovery point.
                 let partition = partition.clone();
-                let dir = partition.inner.dir.clone();
+                let dir = partition.dir();
                 world.offload(move || Checkpoints::write(&dir, [&partition].into_iter())).await.ok()
             }
             _ => produce(&partition, &clients, pid, now_ms).await,
