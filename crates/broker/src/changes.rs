@@ -11,7 +11,7 @@ use kampa_coordinators::DeletedTopic;
 use kampa_metadata::{Changes, MetadataImage, ResourceKind, Topic, TopicChange, directory_id};
 use kampa_metrics::Metrics;
 use kampa_protocol::Uuid;
-use kampa_replication::{Partition, PartitionConfig, PartitionId};
+use kampa_replication::{Checkpoints, Partition, PartitionConfig, PartitionId};
 use kampa_storage::LogDir;
 use tokio::sync::watch;
 
@@ -104,6 +104,11 @@ impl Follower {
         }
         if !deleted.is_empty() {
             self.groups.topics_deleted(&deleted);
+            for dir in self.dirs.online() {
+                if let Err(error) = Checkpoints::forget_deleted(dir) {
+                    tracing::warn!(dir = %dir.path().display(), %error, "take deleted topics out of the checkpoints");
+                }
+            }
         }
         if of_brokers {
             // What a topic does not say itself, the brokers' settings do.

@@ -1,6 +1,6 @@
 //! What a log directory's checkpoint files say of its partitions, read once when they are opened and written for all of them at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use kampa_formats::offset_checkpoint::PartitionOffset;
@@ -21,6 +21,7 @@ pub struct Checkpoints {
 impl Checkpoints {
     /// Reads a directory's files. Blocks.
     pub fn read(dir: &LogDir) -> io::Result<Checkpoints> {
+        Checkpoints::forget_deleted(dir)?;
         let read = |which| -> io::Result<BTreeMap<(Text, i32), i64>> {
             let entries = dir.read_checkpoint(which)?;
             Ok(entries.into_iter().map(|entry| ((entry.topic, entry.partition), entry.offset)).collect())
@@ -37,11 +38,16 @@ impl Checkpoints {
     /// deleted inside a segment, and ends of compaction. Now and then, and at a clean stop after the partitions were closed. Blocks.
     pub fn write<'a>(dir: &LogDir, partitions: impl Iterator<Item = &'a Partition>) -> io::Result<()> {
         let mut files = [const { Vec::new() }; 4];
-        // What is not named here begins at 0.
-        for partition in partitions.filter(|partition| partition.log().log_end() > 0) {
+        let mut open = BTreeSet::new();
+        for partition in partitions {
+            let id = partition.id();
+            open.insert((id.topic.clone(), id.index));
+            if partition.log().log_end() == 0 {
+                // What is not named here begins at 0.
+                continue;
+            }
             let recovery_point = partition.log().durable_end();
             partition.keep_epochs(recovery_point)?;
-            let id = partition.id();
             let entry = |offset| PartitionOffset { topic: id.topic.clone(), partition: id.index, offset };
             files[0].push(entry(recovery_point));
             files[1].push(entry(partition.watermarks().high_watermark));
@@ -51,18 +57,32 @@ impl Checkpoints {
             }
             files[3].extend(partition.clean_end().map(entry));
         }
-        let kinds = [Checkpoint::RecoveryPoint, Checkpoint::HighWatermark, Checkpoint::LogStart, Checkpoint::Cleaner];
-        kinds.into_iter().zip(&files).try_for_each(|(kind, entries)| dir.write_checkpoint(kind, entries))
+        ALL.into_iter().zip(files).try_for_each(|(kind, entries)| replace(dir, kind, entries, &open))
+    }
+
+    /// Takes out of the files what they say of partitions that have no folder any more: one that is made anew under the same name
+    /// begins at 0, and none of it is on the medium yet. After topics were deleted, and before the files are read. Blocks.
+    pub fn forget_deleted(dir: &LogDir) -> io::Result<()> {
+        for kind in ALL {
+            let (kept, gone): (Vec<_>, Vec<_>) =
+                dir.read_checkpoint(kind)?.into_iter().partition(|entry| has_folder(dir, entry));
+            if !gone.is_empty() {
+                dir.write_checkpoint(kind, &kept)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes up to where partitions are compacted: all of a directory's. After each compaction, and with the others. Blocks.
     pub fn write_clean_ends<'a>(dir: &LogDir, partitions: impl Iterator<Item = &'a Partition>) -> io::Result<()> {
-        let entries = partitions.filter_map(|partition| {
+        let (mut entries, mut open) = (Vec::new(), BTreeSet::new());
+        for partition in partitions {
             let id = partition.id();
-            let offset = partition.clean_end()?;
-            Some(PartitionOffset { topic: id.topic.clone(), partition: id.index, offset })
-        });
-        dir.write_checkpoint(Checkpoint::Cleaner, &entries.collect::<Vec<_>>())
+            open.insert((id.topic.clone(), id.index));
+            let entry = |offset| PartitionOffset { topic: id.topic.clone(), partition: id.index, offset };
+            entries.extend(partition.clean_end().map(entry));
+        }
+        replace(dir, Checkpoint::Cleaner, entries, &open)
     }
 
     /// Up to where the partition was compacted, if it ever was.
@@ -76,4 +96,25 @@ impl Checkpoints {
         let offset = |of: &BTreeMap<_, i64>| of.get(&key).copied().unwrap_or(0);
         OpenAs { clean: self.clean, recovery_point: offset(&self.recovery_points), log_start: offset(&self.log_starts) }
     }
+}
+
+/// The files there are.
+const ALL: [Checkpoint; 4] =
+    [Checkpoint::RecoveryPoint, Checkpoint::HighWatermark, Checkpoint::LogStart, Checkpoint::Cleaner];
+
+/// Replaces a file. What it says of a partition that is not open and has its folder stays: it could not be opened, for now.
+fn replace(
+    dir: &LogDir,
+    kind: Checkpoint,
+    mut entries: Vec<PartitionOffset>,
+    open: &BTreeSet<(Text, i32)>,
+) -> io::Result<()> {
+    let before = dir.read_checkpoint(kind)?;
+    let is_closed = |entry: &PartitionOffset| !open.contains(&(entry.topic.clone(), entry.partition));
+    entries.extend(before.into_iter().filter(|entry| is_closed(entry) && has_folder(dir, entry)));
+    dir.write_checkpoint(kind, &entries)
+}
+
+fn has_folder(dir: &LogDir, entry: &PartitionOffset) -> bool {
+    dir.has_folder(&format!("{}-{}", &*entry.topic, entry.partition))
 }

@@ -283,19 +283,26 @@ impl Producers {
         }
     }
 
-    /// A marker was appended. Gives the transaction it ends, if the producer has one here: [`Producers::settle`] is then due.
-    pub fn marked(&mut self, batch: &BatchHeader, marker: &EndMarker, timestamp: i64) -> Option<EndedTxn> {
-        let producer = self.known.entry(batch.producer_id).or_default();
-        producer.set_epoch(batch.producer_epoch);
-        producer.coordinator_epoch = marker.coordinator_epoch;
-        producer.last_timestamp = timestamp;
-        let first_offset = producer.txn_first_offset.take()?;
+    /// The transaction that a marker ends, if its producer has one here.
+    pub fn ended_by(&self, batch: &BatchHeader, marker: &EndMarker) -> Option<EndedTxn> {
+        let first_offset = self.known.get(&batch.producer_id)?.txn_first_offset?;
         Some(EndedTxn {
             producer_id: batch.producer_id,
             first_offset,
             last_offset: batch.base_offset,
             aborted: !marker.committed,
         })
+    }
+
+    /// A marker was appended. Gives the transaction it ends, if the producer has one here: [`Producers::settle`] is then due.
+    pub fn marked(&mut self, batch: &BatchHeader, marker: &EndMarker, timestamp: i64) -> Option<EndedTxn> {
+        let ended = self.ended_by(batch, marker);
+        let producer = self.known.entry(batch.producer_id).or_default();
+        producer.set_epoch(batch.producer_epoch);
+        producer.coordinator_epoch = marker.coordinator_epoch;
+        producer.last_timestamp = timestamp;
+        producer.txn_first_offset = None;
+        ended
     }
 
     /// What the index of aborted transactions says of an ended one: the last stable offset is as if it were settled.

@@ -45,10 +45,6 @@ pub(crate) fn newest(disk: &Disk, folder: &Path, offset_max: i64) -> io::Result<
     Ok(None)
 }
 
-pub(crate) fn write(disk: &Disk, folder: &Path, offset: i64, file: &[u8]) -> io::Result<()> {
-    disk.write_atomic(path(folder, offset), file)
-}
-
 /// What a start need not keep: snapshots that nobody will begin from, and those that were being written when the process ended.
 /// `bases` are the segments' base offsets, in order.
 pub(crate) fn remove_strays(disk: &Disk, folder: &Path, bases: &[i64]) -> io::Result<()> {
@@ -77,6 +73,7 @@ pub(crate) fn remove(disk: &Disk, folder: &Path, doomed: impl Fn(i64) -> bool) -
     Ok(())
 }
 
-fn path(folder: &Path, offset: i64) -> PathBuf {
+/// Where the snapshot of an offset lies.
+pub(crate) fn path(folder: &Path, offset: i64) -> PathBuf {
     folder.join(LogFileName::live(offset, LogFileKind::ProducerSnapshot).to_string())
 }

@@ -14,17 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kampa_protocol::Uuid;
 
 use crate::history::{Event, History, Moment, Place};
-
-/// A broken promise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// Which checker found it.
-    pub checker: &'static str,
-    /// The entry of the history where it shows.
-    pub at: Moment,
-    /// A sentence.
-    pub what: String,
-}
+pub use crate::report::Violation;
 
 /// Everything that a history breaks, in the order of the checkers.
 pub fn check(history: &History) -> Vec<Violation> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use kampa_sim::history::History;
-use kampa_sim::run::{self, Report};
+use kampa_sim::report::Report;
+use kampa_sim::storage;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -29,10 +29,14 @@ fn main() -> ExitCode {
     }
     for seed in seeds {
         // A panic is a finding like any other: the next seeds are run all the same.
-        match catch_unwind(AssertUnwindSafe(|| run::run(seed, asked.trace_lines_max))) {
+        match catch_unwind(AssertUnwindSafe(|| simulate(seed, &asked))) {
             Ok((report, history)) => {
                 totals.add(&report);
-                println!("{report}");
+                if asked.brief {
+                    println!("seed {seed}: trace {:016x} of {} events", report.trace_hash, report.events);
+                } else {
+                    println!("{report}");
+                }
                 tell(&report, &history, &asked);
                 if !report.violations.is_empty() && asked.stop_at_first {
                     break;
@@ -41,7 +45,7 @@ fn main() -> ExitCode {
             Err(_) => {
                 totals.failed += 1;
                 println!("seed {seed}: panicked");
-                println!("  again: cargo xtask sim --seed {seed} --trace");
+                println!("  again: cargo xtask sim{} --seed {seed} --trace", asked.kind());
                 if asked.stop_at_first {
                     break;
                 }
@@ -56,13 +60,22 @@ fn main() -> ExitCode {
     if totals.failed > 0 || !missing.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn tell(report: &Report, history: &History, asked: &Asked) {
+/// Runs a seed; its history as text if that is wanted.
+fn simulate(seed: u64, asked: &Asked) -> (Report, Vec<String>) {
+    #[cfg(feature = "node")]
+    if !asked.storage {
+        let (report, history) = kampa_sim::run::run(seed, asked.trace_lines_max);
+        return (report, asked.shown(&history.events));
+    }
+    let (report, history) = storage::run::run(seed, asked.trace_lines_max);
+    (report, asked.shown(&history.events))
+}
+
+fn tell(report: &Report, history: &[String], asked: &Asked) {
     if asked.trace_lines_max > 0 {
         report.trace.iter().for_each(|line| println!("{line}"));
     }
-    if asked.history {
-        history.events.iter().enumerate().for_each(|(at, event)| println!("{at:>7} {event:?}"));
-    }
+    history.iter().for_each(|line| println!("{line}"));
     for violation in report.violations.iter().take(VIOLATIONS_SHOWN_MAX) {
         println!("  {} at {}: {}", violation.checker, violation.at, violation.what);
     }
@@ -70,12 +83,16 @@ fn tell(report: &Report, history: &History, asked: &Asked) {
         println!("  and {} more", report.violations.len() - VIOLATIONS_SHOWN_MAX);
     }
     if !report.violations.is_empty() {
-        println!("  again: cargo xtask sim --seed {} --trace", report.seed);
+        println!("  again: cargo xtask sim{} --seed {} --trace", asked.kind(), report.seed);
     }
 }
 
 /// What the command line asks for.
 struct Asked {
+    /// Storage alone, not a whole node.
+    storage: bool,
+    /// What a seed did is said in a few words.
+    brief: bool,
     from: u64,
     count: u64,
     backwards: bool,
@@ -88,6 +105,8 @@ struct Asked {
 impl Asked {
     fn read(arguments: &[String]) -> Result<Asked, String> {
         let mut asked = Asked {
+            storage: false,
+            brief: false,
             from: 1,
             count: 1,
             backwards: false,
@@ -103,6 +122,8 @@ impl Asked {
                 value.parse::<u64>().map_err(|_| format!("{argument} {value}: a number is wanted"))
             };
             match argument.as_str() {
+                "--storage" => asked.storage = true,
+                "--brief" => asked.brief = true,
                 "--seed" => asked.from = number()?,
                 "--from" => asked.from = number()?,
                 "--seeds" => asked.count = number()?,
@@ -116,6 +137,16 @@ impl Asked {
             }
         }
         Ok(asked)
+    }
+
+    /// What asks for runs of this kind.
+    fn kind(&self) -> &'static str {
+        if self.storage { " --storage" } else { "" }
+    }
+
+    fn shown<T: std::fmt::Debug>(&self, events: &[T]) -> Vec<String> {
+        let wanted = if self.history { events } else { &[] };
+        wanted.iter().enumerate().map(|(at, event)| format!("{at:>7} {event:?}")).collect()
     }
 }
 
@@ -174,5 +205,5 @@ const TRACE_LINES_MAX: usize = 2_000;
 const VIOLATIONS_SHOWN_MAX: usize = 8;
 
 const HELP: &str = "\
-kampa-sim [--seed N | --from N --seeds COUNT] [--backwards] [--trace | --trace-lines COUNT] [--history] [--log] [--stop-at-first]
+kampa-sim [--storage] [--brief] [--seed N | --from N --seeds COUNT] [--backwards] [--trace | --trace-lines COUNT] [--history] [--log] [--stop-at-first]
 ";

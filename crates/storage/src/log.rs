@@ -189,7 +189,13 @@ impl Log {
         let segments = self.inner.segments();
         let after = segments.partition_point(|segment| segment.base_offset <= transaction.last_offset);
         match after.checked_sub(1) {
-            Some(at) => segments[at].append_aborted(transaction),
+            Some(at) => {
+                if !segments[at].has_aborted() {
+                    // Its index has no name yet.
+                    self.inner.names_unsynced.store(true, Ordering::Release);
+                }
+                segments[at].append_aborted(transaction)
+            }
             None => Ok(()),
         }
     }
@@ -376,13 +382,11 @@ impl Inner {
         summaries: &[BatchSummary],
         config: &LogConfig,
     ) -> io::Result<()> {
-        let was_unborn = writer.active.is_unborn();
-        let Err(failed) = writer.active.append(batches, summaries, config.index_interval_bytes) else {
-            if was_unborn {
-                self.names_unsynced.store(true, Ordering::Release);
-            }
-            return Ok(());
-        };
+        if writer.active.is_unborn() {
+            // Whether it succeeds or not: the names may be there, and the next attempt finds them.
+            self.names_unsynced.store(true, Ordering::Release);
+        }
+        let Err(failed) = writer.active.append(batches, summaries, config.index_interval_bytes) else { return Ok(()) };
         if let Some(undo) = failed.undo {
             writer.stopped = Some(format!("a failed append could not be undone: {undo}"));
         }
@@ -429,8 +433,16 @@ impl Inner {
             return Ok(());
         }
         old.finish()?;
-        let new = Segment::create(&self.home, base_offset)?;
         self.names_unsynced.store(true, Ordering::Release);
+        let new = match Segment::create(&self.home, base_offset) {
+            Ok(new) => new,
+            Err(error) => {
+                // The old segment goes on past this name: a start would find nothing under it and take what follows for lost.
+                Segment::remove_unmade(&self.home, base_offset)
+                    .map_err(|error| self.home.volume.fail("roll", error))?;
+                return Err(error);
+            }
+        };
         let segments = self.segments();
         let kept = segments.len() - usize::from(replaces);
         let list = segments[..kept].iter().cloned().chain([new.clone()]).collect();

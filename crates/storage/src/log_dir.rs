@@ -231,12 +231,20 @@ impl LogDir {
         }
     }
 
+    /// A partition in it could not be opened: no clean stop can vouch for its log, which the next start has to recover.
+    pub fn doubt(&self) {
+        self.inner.volume.doubt();
+    }
+
     /// A clean stop: leaves the mark that lets the next start trust the logs. All of them are closed, the checkpoints written.
     /// Refused when the directory is offline. Blocks.
     pub fn mark_clean(&self, broker_epoch: i64) -> io::Result<()> {
         self.inner.volume.check_online()?;
+        if self.inner.volume.is_doubted() {
+            return Err(io::Error::other("a partition could not be opened, and nobody knows what state its log is in"));
+        }
         let mark = self.path().join(clean_shutdown::FILE_NAME);
-        self.world().disk().write_atomic(mark, clean_shutdown::encode(broker_epoch).as_bytes())
+        self.write_durably(&mark, clean_shutdown::encode(broker_epoch).as_bytes())
     }
 
     pub(crate) fn volume(&self) -> &Arc<Volume> {

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(crate) struct Volume {
     /// Logs whose `flush.ms` asks for a sync, and when.
     awaiting_sync: Mutex<Vec<(Monotonic, Log)>>,
     offline: OnceLock<String>,
+    /// A partition could not be opened.
+    doubted: AtomicBool,
     failed: Notify,
     pub damage: Damage,
     /// How long syncs of logs took.
@@ -65,6 +68,7 @@ impl Volume {
             doomed: Mutex::default(),
             awaiting_sync: Mutex::default(),
             offline: OnceLock::new(),
+            doubted: AtomicBool::new(false),
             failed: Notify::new(),
             damage: Damage::default(),
             sync_times,
@@ -86,6 +90,16 @@ impl Volume {
         }
     }
 
+    /// A partition could not be opened.
+    pub fn doubt(&self) {
+        self.doubted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a partition could not be opened.
+    pub fn is_doubted(&self) -> bool {
+        self.doubted.load(Ordering::Relaxed)
+    }
+
     /// An error unless writes may go on.
     pub fn check_online(&self) -> io::Result<()> {
         match self.offline.get() {
@@ -105,6 +119,11 @@ impl Volume {
             self.failed.notify_waiters();
         }
         io::Error::new(error.kind(), format!("log directory {}: {why}", self.path.display()))
+    }
+
+    /// Syncs names, of the directory or of a folder in it; a failure takes the directory offline. Blocks.
+    pub fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.world.disk().sync_dir(path).map_err(|error| self.fail("sync names", error))
     }
 
     /// Notes that `segment` has opened a file, and closes those least lately used beyond the bound.

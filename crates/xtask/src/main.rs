@@ -95,8 +95,9 @@ cargo xtask <command>
   kill [--rounds N] [--seed S] [--against kampa|kafka] [--binary PATH]
                        kill -9 a node under load, again and again: every acknowledged record is there once, in order
   ops                  what lies in ops/, and a node's own page, as Prometheus' promtool reads them
-  sim [--seed N | --from N --seeds COUNT] [--trace | --history | --log]
-                       a node on a simulated machine that fails, from seeds; every seed in two processes
+  sim [--storage] [--seed N | --from N --seeds COUNT] [--brief] [--trace | --history | --log]
+                       a node on a simulated machine that fails, from seeds; every seed in two processes;
+                       --storage: its log directory and partitions alone, thousands of seeds in minutes
   sim --mutants [NAME…]
                        bugs planted in a copy of the last commit (sim/mutants): the simulation must find each
   test [--all]         every ring of tests this machine can run; --all demands every one

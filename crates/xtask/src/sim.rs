@@ -1,4 +1,5 @@
-//! `cargo xtask sim`: real nodes on a simulated machine, from seeds; each run twice, in two processes, which must agree.
+//! `cargo xtask sim`: real nodes on a simulated machine, from seeds; with `--storage`, their storage alone; each run twice, in two
+//! processes, which must agree.
 //!
 //! What is run and checked is crate `sim`'s business; this builds it, runs it and compares what two processes say of the
 //! same seeds, trace hashes included. The second goes through them backwards, so that nothing is carried from one run to the next
@@ -22,7 +23,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     if let ["--mutants", names @ ..] = arguments {
         return mutants::run(names);
     }
-    let binary = build(&root(), &target())?;
+    let binary = build(&root(), &target(), Kind::Node)?;
     let looks = |argument: &&str| argument.starts_with("--trace") || ["--history", "--log"].contains(argument);
     if arguments.iter().any(looks) {
         let status = Command::new(&binary).args(arguments).status().context("run kampa-sim")?;
@@ -48,11 +49,21 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// What is simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Whole nodes; their storage alone too.
+    Node,
+    /// Storage alone, which is quicker to build.
+    Storage,
+}
+
 /// Builds the simulation of a source tree.
-fn build(tree: &Path, target: &Path) -> Result<PathBuf> {
+fn build(tree: &Path, target: &Path, kind: Kind) -> Result<PathBuf> {
     let status = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--locked", "--profile", "sim", "--package", "kampa-sim", "--target-dir"])
         .arg(target)
+        .args((kind == Kind::Storage).then_some("--no-default-features"))
         .current_dir(tree)
         .status()
         .context("build kampa-sim")?;

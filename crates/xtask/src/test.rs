@@ -20,6 +20,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     report.step("the map", &[], tidy::run);
     report.step("units and bytes", &[], || cargo(&["test", "--workspace", "--locked", "--quiet"]));
     report.step("simulation", &[], || sim::run(&["--seeds", SIMULATED_SEEDS]));
+    report.step("simulation of the storage", &[], || sim::run(&["--storage", "--brief", "--seeds", STORAGE_SEEDS]));
     report.step("what watches a node", &ops::NEEDS, ops::run);
     report.step("the tour", &[], || tour::run(&[]));
     report.step("the wire", &compat::ORACLE_NEEDS, || wire::run(wire::MUTANTS, 1));
@@ -31,6 +32,8 @@ pub fn run(arguments: &[&str]) -> Result<()> {
 
 /// Simulated runs, each in two processes: less than a minute.
 const SIMULATED_SEEDS: &str = "200";
+/// Simulated runs of the storage alone, each in two processes: less than a minute.
+const STORAGE_SEEDS: &str = "500";
 /// Kills of a real node under load.
 const KILLS: &str = "50";
 

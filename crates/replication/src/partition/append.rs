@@ -15,7 +15,7 @@ use kampa_storage::BatchSummary;
 use super::{Inner, Partition, State};
 use crate::checked::{self, Checked, Origin};
 use crate::error::AppendError;
-use crate::producers::{AppendedBatch, EndedTxn, Verdict};
+use crate::producers::{AppendedBatch, Verdict};
 use crate::snapshots;
 
 /// What became of an append.
@@ -150,6 +150,9 @@ impl Inner {
         Ok(())
     }
 
+    /// Until the index has an aborted transaction, readers of committed records must not pass it, and no snapshot may say that it
+    /// has ended: first the file, then the state. When the file cannot be written, the transaction stays open, and its coordinator,
+    /// which hears of it, writes the marker again.
     fn remember(&self, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<()> {
         let Some((marker, timestamp)) = &checked.marker else {
             if !header.is_control() {
@@ -157,18 +160,12 @@ impl Inner {
             }
             return Ok(());
         };
-        match state.producers.marked(header, marker, *timestamp) {
-            Some(ended) => self.settle(state, &ended),
-            None => Ok(()),
+        if let Some(ended) = state.producers.ended_by(header, marker).filter(|ended| ended.aborted) {
+            self.log().append_aborted(&state.producers.aborted_entry(&ended))?;
         }
-    }
-
-    /// Until the index has an aborted transaction, readers of committed records must not pass it: first the file, then the state.
-    fn settle(&self, state: &mut State, ended: &EndedTxn) -> io::Result<()> {
-        if ended.aborted {
-            self.log().append_aborted(&state.producers.aborted_entry(ended))?;
+        if let Some(ended) = state.producers.marked(header, marker, *timestamp) {
+            state.producers.settle(&ended);
         }
-        state.producers.settle(ended);
         Ok(())
     }
 
@@ -215,7 +212,7 @@ impl Inner {
 
     fn write_snapshot(&self, offset: i64, file: &[u8]) -> io::Result<()> {
         self.keep_epochs(&mut self.state.lock(), offset)?;
-        snapshots::write(self.world.disk(), &self.folder(), offset, file)
+        self.place.load().dir.write_durably(&snapshots::path(&self.folder(), offset), file)
     }
 }
 

@@ -155,9 +155,10 @@ impl Inner {
     }
 
     fn write_epochs(&self, state: &mut State) -> io::Result<()> {
-        state.epochs_kept_end = self.log().log_end();
         let file = leader_epoch_checkpoint::encode(state.epochs.starts());
-        self.world.disk().write_atomic(self.epochs_path(), file.as_bytes())
+        self.place.load().dir.write_durably(&self.epochs_path(), file.as_bytes())?;
+        state.epochs_kept_end = self.log().log_end();
+        Ok(())
     }
 
     fn epochs_path(&self) -> PathBuf {
@@ -167,6 +168,13 @@ impl Inner {
     fn retain(&self, now_ms: i64) -> io::Result<Retained> {
         let expiration_ms = self.config.read().producer_id_expiration_ms;
         self.state.lock().producers.expire(now_ms, expiration_ms);
+        if let Some(first) = self.log().retained_from(now_ms, self.high_watermark())? {
+            let mut state = self.state.lock();
+            if state.snapshot_offset < first {
+                // What the producers wrote last goes with the segments: then only a snapshot tells.
+                self.snapshot_now(&mut state)?;
+            }
+        }
         let retained = self.log().retain(now_ms, self.high_watermark())?;
         if retained.deleted.is_empty() {
             return Ok(retained);
@@ -227,7 +235,7 @@ impl Inner {
         if log_end > state.snapshot_offset {
             self.keep_epochs(state, log_end)?;
             let file = producer_snapshot::encode(&state.producers.to_snapshot());
-            snapshots::write(self.world.disk(), &self.folder(), log_end, &file)?;
+            self.place.load().dir.write_durably(&snapshots::path(&self.folder(), log_end), &file)?;
             state.snapshot_offset = log_end;
         }
         Ok(())

@@ -32,7 +32,10 @@ impl Partition {
         config: impl Into<Arc<PartitionConfig>>,
         how: OpenAs,
     ) -> io::Result<Partition> {
-        let config = config.into();
+        Partition::open_here(dir, id, config.into(), how).inspect_err(|_| dir.doubt())
+    }
+
+    fn open_here(dir: &LogDir, id: PartitionId, config: Arc<PartitionConfig>, how: OpenAs) -> io::Result<Partition> {
         let folder = id.to_string();
         if !dir.has_folder(&folder) {
             let (log, _) = Log::open(dir, &folder, config.log.clone(), how, 0, &mut |_| {})?;

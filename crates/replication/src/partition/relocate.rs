@@ -242,7 +242,7 @@ impl Inner {
         future.log.close()?;
         let epochs = leader_epoch_checkpoint::encode(state.epochs.starts());
         disk.write_atomic(path.join(leader_epoch_checkpoint::FILE_NAME), epochs.as_bytes())?;
-        snapshots::write(disk, &path, log_end, &producer_snapshot::encode(&state.producers.to_snapshot()))?;
+        disk.write_atomic(snapshots::path(&path, log_end), &producer_snapshot::encode(&state.producers.to_snapshot()))?;
         let live = future.dir.promote(&future.folder)?;
         let how = OpenAs { clean: true, recovery_point: log_end, log_start: old.log_start() };
         let opened = Log::open(&future.dir, &live, old.config(), how, log_end, &mut |_| {});

@@ -6,6 +6,7 @@ mod power;
 mod reading;
 mod recovery;
 mod transactions;
+mod trouble;
 
 use expect_test::expect;
 

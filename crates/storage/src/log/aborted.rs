@@ -24,8 +24,8 @@ impl Log {
         }
         touched.dedup();
         for at in &touched {
-            segments[*at].sync(true)?;
+            segments[*at].sync(true).map_err(|error| self.inner.home.volume.fail("sync", error))?;
         }
-        if touched.is_empty() { Ok(()) } else { self.inner.world().disk().sync_dir(&self.inner.home.dir) }
+        if touched.is_empty() { Ok(()) } else { self.inner.home.volume.sync_dir(&self.inner.home.dir) }
     }
 }

@@ -2,18 +2,18 @@
 //! as Kafka does it.
 
 use std::io;
-use std::path::Path;
 
 use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
-use kampa_world::{DirEntry, Disk};
+use kampa_world::DirEntry;
 
-use crate::segment::last_offset_in;
+use crate::segment::{Home, last_offset_in};
 
 /// Finishes what was begun in `dir`. Returns what the folder holds afterwards.
 ///
 /// `.deleted` and `.cleaned` files go. `.swap` files are complete: they replace the segments whose offsets they cover, unless a
 /// `.cleaned` file at or below them shows that a split was not complete.
-pub(super) fn settle(disk: &Disk, dir: &Path) -> io::Result<Vec<DirEntry>> {
+pub(super) fn settle(home: &Home) -> io::Result<Vec<DirEntry>> {
+    let (disk, dir) = (home.volume.world.disk(), &*home.dir);
     let entries = disk.read_dir(dir)?;
     let names: Vec<LogFileName> = entries.iter().filter_map(|entry| LogFileName::parse(&entry.name)).collect();
     if names.iter().all(|name| name.stage == LogFileStage::Live) {
@@ -53,6 +53,6 @@ pub(super) fn settle(disk: &Disk, dir: &Path) -> io::Result<Vec<DirEntry>> {
     for swap in swaps {
         disk.rename(path(&swap), path(&LogFileName { stage: LogFileStage::Live, ..swap }))?;
     }
-    disk.sync_dir(dir)?;
+    home.volume.sync_dir(dir)?;
     disk.read_dir(dir)
 }

@@ -67,7 +67,7 @@ impl Log {
         volume.check_online()?;
         let home = Arc::new(Home { volume: volume.clone(), dir: volume.path.join(folder) });
         let disk = volume.world.disk();
-        let entries = if disk.is_dir(&home.dir) { leftovers::settle(disk, &home.dir)? } else { Vec::new() };
+        let entries = if disk.is_dir(&home.dir) { leftovers::settle(&home)? } else { Vec::new() };
         let mut opening = Opening {
             config: &config,
             how,
@@ -152,7 +152,7 @@ impl Opening<'_> {
                 }
                 // In this order, so that a power cut in between leaves no hole.
                 self.put_behind_aside(&found, at + 1)?;
-                segment.cut_file()?;
+                segment.cut_file().map_err(|error| self.home.volume.fail("cut", error))?;
                 break;
             }
         }
@@ -350,7 +350,7 @@ impl Opening<'_> {
             self.created = true;
         }
         if from < found.len() {
-            volume.world.disk().sync_dir(&self.home.dir)?;
+            volume.sync_dir(&self.home.dir)?;
         }
         Ok(())
     }

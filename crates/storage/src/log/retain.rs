@@ -24,6 +24,13 @@ impl Log {
     pub fn retain(&self, wall_ms: i64, high_watermark: i64) -> io::Result<Retained> {
         self.inner.retain(wall_ms, high_watermark)
     }
+
+    /// Where the log would begin if it were retained now; `None` if nothing would go. Blocks.
+    pub fn retained_from(&self, wall_ms: i64, high_watermark: i64) -> io::Result<Option<i64>> {
+        let config = self.config();
+        let (segments, doomed) = self.inner.count_retired(&config, wall_ms, high_watermark)?;
+        Ok((doomed > 0).then(|| segments.get(doomed).map_or(self.log_end(), |segment| segment.base_offset)))
+    }
 }
 
 impl Inner {
@@ -59,7 +66,9 @@ impl Inner {
                 size_bytes: list[at].size(),
             })
             .collect();
-        self.delete_files(list[..doomed].iter(), config.file_delete_delay_ms)?;
+        // Files that keep their names are back at the next start, though readers were told that they are gone.
+        self.delete_files(list[..doomed].iter(), config.file_delete_delay_ms)
+            .map_err(|error| self.home.volume.fail("retain", error))?;
         Ok(Retained { new_log_start: self.log_start(), deleted })
     }
 

@@ -4,6 +4,7 @@ mod compaction;
 mod faults;
 mod golden;
 mod model;
+mod rolls;
 mod together;
 
 mod damage;

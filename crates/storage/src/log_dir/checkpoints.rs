@@ -56,8 +56,19 @@ impl LogDir {
         let file = offset_checkpoint::encode(entries);
         match self.world().disk().read(&path) {
             Ok(there) if there == file.as_bytes() => Ok(()),
-            _ => self.world().disk().write_atomic(path, file.as_bytes()),
+            _ => self.write_durably(&path, file.as_bytes()),
         }
+    }
+
+    /// Replaces a file in the directory, durably. When that fails, the directory goes offline, as Kafka's does: a sync may have
+    /// failed, and the next one would say that it had not. Not for want of space, or because a partition's folder has just gone.
+    /// Blocks.
+    pub fn write_durably(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let written = self.world().disk().write_atomic(path, bytes);
+        written.map_err(|error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::NotFound => error,
+            _ => self.volume().fail(&format!("replace {}", path.display()), error),
+        })
     }
 
     /// The topic's id a partition's folder is marked with, if it is and the mark can be read. Blocks.

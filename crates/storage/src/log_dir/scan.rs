@@ -108,7 +108,7 @@ impl LogDir {
         let disk = self.world().disk();
         let to = self.path().join(&renamed);
         disk.rename(self.path().join(folder), &to)?;
-        disk.sync_dir(self.path())?;
+        self.volume().sync_dir(self.path())?;
         if is_deleted {
             self.volume().doom(to, delay_ms);
         }

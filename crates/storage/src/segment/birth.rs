@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use kampa_formats::log_file_name::LogFileKind;
+use kampa_formats::log_file_name::{LogFileKind, LogFileName};
 use kampa_world::OpenOptions;
 
 use super::{Home, Segment};
@@ -15,6 +15,18 @@ impl Segment {
         let segment = Arc::new(Segment::of(home, base_offset, 0));
         segment.create_files()?;
         Ok(segment)
+    }
+
+    /// Removes what [`Segment::create`] made before it failed.
+    pub fn remove_unmade(home: &Home, base_offset: i64) -> io::Result<()> {
+        let disk = home.volume.world.disk();
+        for kind in [LogFileKind::TimeIndex, LogFileKind::OffsetIndex, LogFileKind::Log] {
+            match disk.remove_file(home.dir.join(LogFileName::live(base_offset, kind).to_string())) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// A new, empty segment that leaves no trace on the disk before its first batch.

@@ -39,12 +39,18 @@ pub(crate) struct Volume {
 pub(crate) struct Usage {
     capacity_bytes: AtomicU64,
     used_bytes: AtomicU64,
+    /// Files from before the last one are not counted.
+    power_cuts: AtomicU64,
+    /// The beginning of the last file that is gone for good: what may be found in blocks that another one took over.
+    scrap: Mutex<Vec<u8>>,
 }
 
 /// One file, whatever its names.
 pub(crate) struct Inode {
     content: Mutex<Content>,
     usage: Arc<Usage>,
+    /// How often the power had been cut when it was made.
+    power_cuts: u64,
     /// Who holds the lock on it.
     holder: Mutex<Option<Arc<Process>>>,
 }
@@ -61,18 +67,30 @@ impl Usage {
     fn shrink(&self, bytes: u64) {
         self.used_bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
+
+    /// The power was cut: what is still there is counted anew.
+    fn empty(&self) {
+        self.power_cuts.fetch_add(1, Ordering::Relaxed);
+        self.used_bytes.store(0, Ordering::Relaxed);
+    }
 }
 
 impl Inode {
     fn new(usage: &Arc<Usage>, content: Content) -> Arc<Inode> {
         usage.used_bytes.fetch_add(content.len(), Ordering::Relaxed);
-        Arc::new(Inode { content: Mutex::new(content), usage: usage.clone(), holder: Mutex::new(None) })
+        let power_cuts = usage.power_cuts.load(Ordering::Relaxed);
+        Arc::new(Inode { content: Mutex::new(content), usage: usage.clone(), power_cuts, holder: Mutex::new(None) })
     }
 }
 
 impl Volume {
     fn new(root: &Path) -> Arc<Volume> {
-        let usage = Usage { capacity_bytes: AtomicU64::new(CAPACITY_BYTES), used_bytes: AtomicU64::new(0) };
+        let usage = Usage {
+            capacity_bytes: AtomicU64::new(CAPACITY_BYTES),
+            used_bytes: AtomicU64::new(0),
+            power_cuts: AtomicU64::new(0),
+            scrap: Mutex::default(),
+        };
         Arc::new(Volume { root: root.to_owned(), usage: Arc::new(usage), broken: AtomicBool::new(false) })
     }
 
@@ -84,7 +102,11 @@ impl Volume {
 
 impl Drop for Inode {
     fn drop(&mut self) {
-        self.usage.shrink(self.content.get_mut().len());
+        let content = self.content.get_mut();
+        if self.power_cuts == self.usage.power_cuts.load(Ordering::Relaxed) {
+            self.usage.shrink(content.len());
+        }
+        content.leave_scrap(&mut self.usage.scrap.lock());
     }
 }
 
@@ -113,7 +135,9 @@ impl Medium {
         volumes.iter().rev().find(holds).unwrap_or(&volumes[0]).clone()
     }
 
+    /// What files held that have no name any more and were open is free again.
     pub(crate) fn lose_power(&self, core: &mut Core) {
+        self.volumes.lock().iter().for_each(|volume| volume.usage.empty());
         self.tree.lock().lose_power(core);
     }
 
@@ -165,6 +189,12 @@ impl Disk {
         self.medium.volume(path).check(&self.process)
     }
 
+    /// An occasion for an I/O error.
+    fn may_fail(&self, fault: Fault) -> io::Result<()> {
+        let fails = !self.process.faultless && self.process.sim.core.lock().strikes(fault);
+        if fails { Err(io::Error::from_raw_os_error(EIO)) } else { Ok(()) }
+    }
+
     pub(crate) fn open(&self, path: &Path, options: OpenOptions) -> io::Result<File> {
         let creates = options.create || options.create_new;
         if creates {
@@ -175,6 +205,7 @@ impl Disk {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let volume = self.medium.volume(path);
+        self.may_fail(Fault::OpenFailed)?;
         let mut tree = self.medium.tree.lock();
         let inode = match tree.find(path) {
             Ok(Node::Directory(_)) if options.create_new => return Err(io::ErrorKind::AlreadyExists.into()),
@@ -206,27 +237,32 @@ impl Disk {
 
     pub(crate) fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         self.begin_change("mkdir", path)?;
+        self.may_fail(Fault::NameFailed)?;
         self.medium.tree.lock().create_dir_all(path)
     }
 
     pub(crate) fn read_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         self.begin("list", path)?;
+        self.may_fail(Fault::NameFailed)?;
         self.medium.tree.lock().list(path)
     }
 
     pub(crate) fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.begin_change("rename", from)?;
         self.begin("to", to)?;
+        self.may_fail(Fault::NameFailed)?;
         self.medium.tree.lock().rename(from, to)
     }
 
     pub(crate) fn remove_file(&self, path: &Path) -> io::Result<()> {
         self.begin_change("remove", path)?;
+        self.may_fail(Fault::NameFailed)?;
         self.medium.tree.lock().remove_file(path)
     }
 
     pub(crate) fn remove_dir_all(&self, path: &Path) -> io::Result<()> {
         self.begin_change("remove all", path)?;
+        self.may_fail(Fault::NameFailed)?;
         self.medium.tree.lock().remove_dir_all(path)
     }
 
@@ -252,6 +288,8 @@ impl Disk {
             let mut core = self.process.sim.core.lock();
             spend_sync(&mut core);
             if core.strikes(Fault::SyncFailed) {
+                drop(core);
+                self.medium.tree.lock().fail_sync(path)?;
                 return Err(io::Error::from_raw_os_error(EIO));
             }
         }
@@ -320,8 +358,8 @@ impl File {
                 if core.strikes(Fault::BitFlipped) {
                     let byte = position + core.chance.below(buffer.len() as u64);
                     let bit = core.chance.below(8) as u8;
-                    // Past the end there is no bit to rot.
-                    let _ = content.flip_bit(byte, bit);
+                    // Past what is on the medium there is no bit to rot.
+                    let _ = content.rot(byte, bit);
                 }
             }
         }
@@ -420,6 +458,9 @@ impl File {
         let mut content = self.inode.content.lock();
         let mut core = self.process.sim.core.lock();
         self.note(&mut core, "set len", len, 0, 0);
+        if !self.process.faultless && core.strikes(Fault::WriteFailed) {
+            return Err(io::Error::from_raw_os_error(EIO));
+        }
         let before = content.len();
         if len > before {
             let taken = self.inode.usage.grow(len - before);

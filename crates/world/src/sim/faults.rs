@@ -29,6 +29,10 @@ pub struct Faults {
     pub disk_full: f64,
     /// Per read: an I/O error.
     pub reads_fail: f64,
+    /// Per file opened or created: an I/O error.
+    pub opens_fail: f64,
+    /// Per rename, removal, directory created or listed: an I/O error, and nothing is changed.
+    pub names_fail: f64,
     /// Per read of what is not in memory: one bit of it has rotted, for good.
     pub bit_flips: f64,
     /// Per try to read from memory: it is not there any more.
@@ -52,6 +56,8 @@ impl Faults {
             writes_fail: 0.0,
             disk_full: 0.0,
             reads_fail: 0.0,
+            opens_fail: 0.0,
+            names_fail: 0.0,
             bit_flips: 0.0,
             evictions: 0.0,
             clock_skew_max: Duration::ZERO,
@@ -75,7 +81,8 @@ impl Faults {
         }
     }
 
-    /// A bad day on a failing disk: as [`Faults::rough`], and syncs, reads and writes fail and bits rot. A process is expected
+    /// A bad day on a failing disk: as [`Faults::rough`], and syncs, reads, writes and changes of names fail and bits
+    /// rot. A process is expected
     /// to give the disk up, not to go on.
     pub const fn failing_disk() -> Faults {
         Faults {
@@ -83,6 +90,8 @@ impl Faults {
             writes_fail: 0.002,
             disk_full: 0.002,
             reads_fail: 0.002,
+            opens_fail: 0.002,
+            names_fail: 0.002,
             bit_flips: 0.02,
             ..Faults::rough()
         }
@@ -100,6 +109,8 @@ impl Faults {
             Fault::WriteFailed => self.writes_fail,
             Fault::DiskFull => self.disk_full,
             Fault::ReadFailed => self.reads_fail,
+            Fault::OpenFailed => self.opens_fail,
+            Fault::NameFailed => self.names_fail,
             Fault::BitFlipped => self.bit_flips,
             Fault::Evicted => self.evictions,
             Fault::ProcessKilled
@@ -134,12 +145,14 @@ pub(crate) enum Fault {
     WriteFailed,
     DiskFull,
     ReadFailed,
+    OpenFailed,
+    NameFailed,
     BitFlipped,
     Evicted,
 }
 
 /// How the report names them, in the order of [`Fault`].
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 21] = [
     "process killed",
     "power cut",
     "unsynced write lost",
@@ -157,6 +170,8 @@ const NAMES: [&str; 19] = [
     "write failed",
     "disk full",
     "read failed",
+    "open failed",
+    "rename, removal or listing failed",
     "bit flipped",
     "evicted from memory",
 ];

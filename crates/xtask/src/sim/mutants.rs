@@ -7,7 +7,8 @@
 //! within: 50 seeds
 //! ```
 //!
-//! Each is planted in a copy of the last commit beside the build, so nothing of the tree is touched.
+//! `runs: storage` has it looked for by storage runs, which need no broker to be built. Each is planted in a copy of the last
+//! commit beside the build, so nothing of the tree is touched.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::Kind;
 use crate::{root, target};
 
 struct Mutant {
@@ -23,6 +25,7 @@ struct Mutant {
     path: PathBuf,
     breaks: String,
     within: u64,
+    kind: Kind,
 }
 
 /// Plants and looks for these, or for all.
@@ -37,10 +40,10 @@ pub fn run(names: &[&str]) -> Result<()> {
         println!("{}: {}", mutant.name, mutant.breaks);
         let began = Instant::now();
         copy.plant(mutant)?;
-        let binary = super::build(&copy.tree, &copy.target).with_context(|| mutant.name.clone())?;
+        let binary = super::build(&copy.tree, &copy.target, mutant.kind).with_context(|| mutant.name.clone())?;
         let built = began.elapsed().as_secs();
-        match seeds_until_found(&binary, mutant.within)? {
-            Some(found) => println!("  found by {found}, {built} s to build"),
+        match seeds_until_found(&binary, mutant)? {
+            Some(found) => println!("  found by {found}; {built} s to build, {} s in all", began.elapsed().as_secs()),
             None => {
                 println!("  NOT FOUND within {} seeds", mutant.within);
                 missed.push(mutant.name.as_str());
@@ -71,18 +74,25 @@ fn read(path: &Path) -> Result<Mutant> {
         line.map(str::trim).with_context(|| format!("no line `{key} …`"))
     };
     let within = head("within:")?;
+    let kind = match head("runs:") {
+        Err(_) => Kind::Node,
+        Ok("storage") => Kind::Storage,
+        Ok(other) => bail!("runs: {other}: storage is wanted, or no such line"),
+    };
     Ok(Mutant {
         name: path.file_stem().and_then(|name| name.to_str()).context("a name")?.to_owned(),
         path: path.to_owned(),
         breaks: head("breaks:")?.to_owned(),
         within: within.strip_suffix("seeds").unwrap_or(within).trim().parse().context("within: a number of seeds")?,
+        kind,
     })
 }
 
 /// The first seed that breaks a promise, and how.
-fn seeds_until_found(binary: &Path, within: u64) -> Result<Option<String>> {
+fn seeds_until_found(binary: &Path, mutant: &Mutant) -> Result<Option<String>> {
     let output = Command::new(binary)
-        .args(["--from", "1", "--seeds", &within.to_string(), "--stop-at-first"])
+        .args(["--from", "1", "--seeds", &mutant.within.to_string(), "--stop-at-first"])
+        .args((mutant.kind == Kind::Storage).then_some("--storage"))
         .stderr(Stdio::null())
         .output()
         .context("run kampa-sim")?;

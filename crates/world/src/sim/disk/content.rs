@@ -60,9 +60,6 @@ impl Content {
         } else {
             self.data[start..end].copy_from_slice(bytes);
         }
-        if !self.cold.is_empty() {
-            self.warm(position, bytes.len());
-        }
     }
 
     /// Remembers what the medium holds of a range that is about to change.
@@ -81,7 +78,10 @@ impl Content {
     pub(crate) fn set_len(&mut self, len: u64) {
         let len = len as usize;
         if len < self.durable_len {
-            self.cut_off = Some(self.on_medium(len, self.durable_len));
+            let mut tail = self.on_medium(len, self.durable_len);
+            // Of several cuts none may be durable yet.
+            tail.extend_from_slice(self.cut_off.as_deref().unwrap_or_default());
+            self.cut_off = Some(tail);
             let first_gone = len.div_ceil(PAGE_BYTES);
             self.overwritten.split_off(&first_gone);
             if let Some(last) = self.overwritten.get_mut(&(len / PAGE_BYTES)) {
@@ -146,20 +146,37 @@ impl Content {
         self.cold.extend(chunks_of(position, len).take_while(|&chunk| chunk < end));
     }
 
+    /// A bit rots on the medium. What was in memory of it is forgotten, so that the next reader meets it.
     pub(crate) fn flip_bit(&mut self, byte: u64, bit: u8) -> io::Result<()> {
-        match usize::try_from(byte).ok().and_then(|byte| self.data.get_mut(byte)) {
+        self.rot(byte, bit)?;
+        self.cold.insert(byte as usize / CHUNK_BYTES);
+        Ok(())
+    }
+
+    /// As it is read, a bit has rotted.
+    pub(crate) fn rot(&mut self, byte: u64, bit: u8) -> io::Result<()> {
+        match usize::try_from(byte).ok().filter(|byte| *byte < self.durable_len) {
             Some(byte) => {
-                *byte ^= 1 << (bit % 8);
+                self.data[byte] ^= 1 << (bit % 8);
                 Ok(())
             }
             None => Err(io::ErrorKind::UnexpectedEof.into()),
         }
     }
 
+    /// The file is gone, and its blocks will be another's.
+    pub(crate) fn leave_scrap(&self, scrap: &mut Vec<u8>) {
+        let left = &self.data[..self.durable_len.min(self.data.len()).min(PAGE_BYTES)];
+        if left.len() >= SECTOR_BYTES {
+            scrap.clear();
+            scrap.extend_from_slice(left);
+        }
+    }
+
     /// What a power cut leaves: everything synced, and of the rest what chance says. Each page of an overwrite is old, new or
-    /// torn between sectors; an append is gone, there, ends anywhere or has holes of zeros; a cut of the file has happened with
-    /// what followed it or has not.
-    pub(crate) fn after_power_cut(&mut self, chance: &mut Chance) -> (Content, Loss) {
+    /// torn between sectors; an append is gone, there, ends anywhere or has holes, by the page or by the sector, of zeros or of
+    /// `scrap`; a cut of the file has happened with what followed it or has not.
+    pub(crate) fn after_power_cut(&mut self, chance: &mut Chance, scrap: &[u8]) -> (Content, Loss) {
         let mut loss = Loss::default();
         let mut data = std::mem::take(&mut self.data);
         if let Some(tail) = self.cut_off.take()
@@ -175,7 +192,7 @@ impl Content {
             for (page, old) in &self.overwritten {
                 roll_back_page(chance, &mut data[page * PAGE_BYTES..][..old.len()], old, &mut loss);
             }
-            roll_back_append(chance, &mut data, self.durable_len, &mut loss);
+            roll_back_append(chance, &mut data, self.durable_len, scrap, &mut loss);
         }
         let chunks = data.len().div_ceil(CHUNK_BYTES);
         (Content { durable_len: data.len(), data, cold: (0..chunks).collect(), ..Content::default() }, loss)
@@ -200,12 +217,12 @@ fn roll_back_page(chance: &mut Chance, new: &mut [u8], old: &[u8], loss: &mut Lo
     }
 }
 
-fn roll_back_append(chance: &mut Chance, data: &mut Vec<u8>, durable_len: usize, loss: &mut Loss) {
+fn roll_back_append(chance: &mut Chance, data: &mut Vec<u8>, durable_len: usize, scrap: &[u8], loss: &mut Loss) {
     let appended = data.len() - durable_len;
     if appended == 0 {
         return;
     }
-    match chance.below(4) {
+    match chance.below(5) {
         0 => {}
         1 => {
             data.truncate(durable_len);
@@ -214,16 +231,30 @@ fn roll_back_append(chance: &mut Chance, data: &mut Vec<u8>, durable_len: usize,
         kind => {
             data.truncate(durable_len + chance.between(1, appended as u64) as usize);
             loss.torn = true;
-            let holes = kind == 3;
-            if holes {
-                let first = durable_len / PAGE_BYTES * PAGE_BYTES;
-                for from in (first..data.len()).step_by(PAGE_BYTES) {
-                    if chance.coin() {
-                        let to = (from + PAGE_BYTES).min(data.len());
-                        data[from.max(durable_len)..to].fill(0);
-                    }
-                }
+            match kind {
+                2 => {}
+                3 => make_holes(chance, data, durable_len, PAGE_BYTES, scrap),
+                _ => make_holes(chance, data, durable_len, SECTOR_BYTES, scrap),
             }
+        }
+    }
+}
+
+/// Pieces of what lies from `start` on were never written: zeros are there, or what another file left.
+fn make_holes(chance: &mut Chance, data: &mut [u8], start: usize, piece_bytes: usize, scrap: &[u8]) {
+    for from in (start / piece_bytes * piece_bytes..data.len()).step_by(piece_bytes) {
+        if chance.coin() {
+            continue;
+        }
+        let to = (from + piece_bytes).min(data.len());
+        let hole = &mut data[from.max(start)..to];
+        if scrap.is_empty() || chance.coin() {
+            hole.fill(0);
+        } else {
+            // Backwards: a whole batch of another log in just the right place is nothing Kafka's formats could tell from their own.
+            let begins = chance.below(scrap.len() as u64) as usize;
+            let foreign = scrap.iter().rev().cycle().skip(begins);
+            hole.iter_mut().zip(foreign).for_each(|(byte, foreign)| *byte = *foreign);
         }
     }
 }

@@ -36,6 +36,8 @@ struct Names {
     durable: BTreeMap<String, Node>,
     /// What leads from `durable` to `now`.
     changes: VecDeque<Change>,
+    /// A sync failed: no change since will ever be durable, whatever later syncs say.
+    sync_lost: bool,
 }
 
 /// What happens to some names of one directory at once.
@@ -46,6 +48,7 @@ impl Names {
         apply(&mut self.now, change.clone());
         self.changes.push_back(change);
         if self.changes.len() > CHANGES_MAX
+            && !self.sync_lost
             && let Some(oldest) = self.changes.pop_front()
         {
             apply(&mut self.durable, oldest);
@@ -53,6 +56,9 @@ impl Names {
     }
 
     fn sync(&mut self) {
+        if self.sync_lost {
+            return;
+        }
         for change in self.changes.drain(..) {
             apply(&mut self.durable, change);
         }
@@ -199,6 +205,12 @@ impl Tree {
         Ok(())
     }
 
+    /// The medium has refused, and memory believes that it has not.
+    pub(crate) fn fail_sync(&mut self, path: &Path) -> io::Result<()> {
+        self.directory(path)?.names.lock().sync_lost = true;
+        Ok(())
+    }
+
     pub(crate) fn lose_power(&mut self, core: &mut Core) {
         self.root = Arc::new(self.root.after_power_cut(core));
     }
@@ -222,6 +234,7 @@ impl Directory {
         let changes = std::mem::take(&mut names.changes);
         if !changes.is_empty() {
             let kept = match core.chance.below(3) {
+                _ if names.sync_lost => 0,
                 0 => 0,
                 1 => changes.len(),
                 _ => core.chance.below(changes.len() as u64 + 1) as usize,
@@ -241,14 +254,13 @@ impl Directory {
             };
             left.insert(name, node);
         }
-        Directory { names: Mutex::new(Names { now: left.clone(), durable: left, changes: VecDeque::new() }) }
+        Directory { names: Mutex::new(Names { now: left.clone(), durable: left, ..Names::default() }) }
     }
 }
 
 fn after_power_cut(inode: &Inode, core: &mut Core) -> Arc<Inode> {
     let mut content = inode.content.lock();
-    inode.usage.shrink(content.len());
-    let (left, loss) = content.after_power_cut(&mut core.chance);
+    let (left, loss) = content.after_power_cut(&mut core.chance, &inode.usage.scrap.lock());
     if loss.lost {
         core.count(Fault::WriteLost);
     }

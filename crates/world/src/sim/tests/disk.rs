@@ -208,3 +208,96 @@ fn a_replacement_is_whole_wherever_power_is_cut() {
     ];
     assert_eq!(seen, expected);
 }
+
+/// Blocks that were never written hold zeros, or what another file left there; by the page or by the sector.
+#[test]
+fn an_append_may_have_holes_with_bytes_of_a_file_that_is_gone() {
+    let mut foreign = 0;
+    let mut holes_of_a_sector = 0;
+    for seed in 0..200 {
+        let simulation = Simulation::new(seed, Faults::none());
+        let disk = simulation.process("node").disk().clone();
+        let gone = disk.open("/gone", OpenOptions::CREATE).unwrap();
+        gone.write_all_at(&[b'g'; 4096], 0).unwrap();
+        gone.sync_data().unwrap();
+        drop(gone);
+        disk.open("/log", OpenOptions::CREATE).unwrap();
+        disk.sync_dir("/").unwrap();
+        disk.remove_file("/gone").unwrap();
+        disk.sync_dir("/").unwrap();
+        disk.open("/log", OpenOptions::READ_WRITE).unwrap().write_all_at(&[b'n'; 8192], 0).unwrap();
+        simulation.crash("node");
+        let left = simulation.disk("node").read("/log").unwrap();
+        assert!(left.iter().all(|byte| [b'n', b'g', 0].contains(byte)));
+        let sectors: Vec<u8> = left.chunks_exact(512).map(|sector| sector[0]).collect();
+        foreign += u64::from(sectors.contains(&b'g'));
+        let page: Vec<u8> = sectors.iter().take(8).copied().collect();
+        holes_of_a_sector += u64::from(page.contains(&b'n') && page.iter().any(|byte| *byte != b'n'));
+    }
+    assert!(foreign > 20, "{foreign} of 200 have foreign bytes");
+    assert!(holes_of_a_sector > 20, "{holes_of_a_sector} of 200 are torn within a page");
+}
+
+#[test]
+fn a_renamed_file_that_was_not_synced_may_be_empty() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..100 {
+        let simulation = Simulation::new(seed, Faults::none());
+        let disk = simulation.process("node").disk().clone();
+        disk.write_atomic("/kept", b"one").unwrap();
+        disk.write_unsynced("/kept", b"two").unwrap();
+        disk.sync_dir("/").unwrap();
+        simulation.crash("node");
+        seen.insert(String::from_utf8(simulation.disk("node").read("/kept").unwrap()).unwrap());
+    }
+    for expected in ["", "t", "two"] {
+        assert!(seen.contains(expected), "{expected:?} is not among {seen:?}");
+    }
+}
+
+#[test]
+fn of_two_cuts_of_a_file_neither_may_have_happened() {
+    let found = outcomes(|disk| {
+        write(disk, b"abcdef", 0);
+        sync(disk);
+        let file = disk.open("/data/log", OpenOptions::READ_WRITE).unwrap();
+        file.set_len(4).unwrap();
+        file.set_len(2).unwrap();
+    });
+    let found: Vec<String> = found.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    assert_eq!(found, ["ab", "abcdef"]);
+}
+
+#[test]
+fn after_a_failed_sync_of_a_directory_later_ones_lie() {
+    for seed in 0..20 {
+        let simulation = Simulation::new(seed, Faults::none());
+        let disk = simulation.process("node").disk().clone();
+        disk.open("/made", OpenOptions::CREATE).unwrap();
+        simulation.set_faults(Faults { syncs_fail: 1.0, ..Faults::none() });
+        assert!(disk.sync_dir("/").is_err());
+        simulation.set_faults(Faults::none());
+        disk.open("/later", OpenOptions::CREATE).unwrap();
+        disk.sync_dir("/").unwrap();
+        simulation.crash("node");
+        assert_eq!(simulation.disk("node").read_dir("/").unwrap(), []);
+    }
+}
+
+#[test]
+fn names_and_opens_fail_and_change_nothing() {
+    let simulation = Simulation::new(1, Faults::none());
+    let disk = simulation.process("node").disk().clone();
+    disk.open("/one", OpenOptions::CREATE).unwrap();
+    simulation.set_faults(Faults { opens_fail: 1.0, names_fail: 1.0, writes_fail: 1.0, ..Faults::none() });
+    assert!(disk.open("/two", OpenOptions::CREATE).is_err());
+    assert!(disk.rename("/one", "/two").is_err());
+    assert!(disk.remove_file("/one").is_err());
+    assert!(disk.create_dir_all("/three").is_err());
+    assert!(disk.read_dir("/").is_err());
+    simulation.set_faults(Faults::none());
+    let names: Vec<String> = disk.read_dir("/").unwrap().into_iter().map(|entry| entry.name).collect();
+    assert_eq!(names, ["one"]);
+    assert!(simulation.faults().contains(&("open failed", 1)));
+    assert!(simulation.faults().contains(&("rename, removal or listing failed", 4)));
+}

@@ -1,0 +1,300 @@
+//! One process over one log directory: what the broker does with it, without a broker.
+//!
+//! Keeps to the broker's calls and their order (`broker::changes`, `broker::node`, `broker::upkeep`); where those change, this
+//! does. Which partitions there are, the [`Image`] says: here as there it is what survives everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kampa_formats::partition_dir_name::PartitionDirRole;
+use kampa_protocol::Text;
+use kampa_replication::{Checkpoints, Partition};
+use kampa_storage::{LogDir, LogDirOptions, PartitionFolder};
+use kampa_world::{Task, World};
+use parking_lot::Mutex;
+
+use super::history::{Event, PlaceId, Recorder, Retention};
+use super::plan::Plan;
+
+/// The partitions there are, each with its leader epoch: what a cluster's metadata say. Cloning shares it.
+#[derive(Clone, Default)]
+pub struct Image {
+    partitions: Arc<Mutex<BTreeMap<PlaceId, i32>>>,
+    /// Names that are not given again.
+    retired: Arc<Mutex<BTreeSet<Text>>>,
+}
+
+/// Cloning shares it.
+#[derive(Clone)]
+pub struct Node {
+    /// The process.
+    pub world: World,
+    /// Its directory.
+    pub dir: LogDir,
+    /// Where it writes down what it does.
+    pub recorder: Recorder,
+    image: Image,
+    open: Arc<Mutex<BTreeMap<PlaceId, Partition>>>,
+    /// The disk may fail it.
+    may_fail: bool,
+}
+
+impl Image {
+    /// The partition is there from now on.
+    pub fn add(&self, place: PlaceId) {
+        self.partitions.lock().insert(place, 0);
+    }
+
+    /// It is not any more.
+    pub fn remove(&self, place: PlaceId) {
+        self.partitions.lock().remove(&place);
+    }
+
+    /// Whether a topic may be called so again.
+    pub fn may_name(&self, topic: &str) -> bool {
+        !self.retired.lock().contains(topic)
+    }
+
+    /// All of them.
+    pub fn places(&self) -> Vec<PlaceId> {
+        self.partitions.lock().keys().copied().collect()
+    }
+
+    /// Every partition has another leader epoch.
+    pub fn elect(&self) {
+        self.partitions.lock().values_mut().for_each(|epoch| *epoch += 1);
+    }
+
+    fn leader_epoch(&self, place: PlaceId) -> Option<i32> {
+        self.partitions.lock().get(&place).copied()
+    }
+}
+
+impl Node {
+    /// Holds the directory, looks around in it and opens what the image names; an error says why it cannot.
+    pub async fn start(
+        world: &World,
+        recorder: &Recorder,
+        image: &Image,
+        plan: &Plan,
+        may_fail: bool,
+    ) -> Result<Node, String> {
+        let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: plan.open_segments_max };
+        let there = world.clone();
+        let dir = world.offload(move || LogDir::open(&there, DATA_DIR.as_ref(), options)).await;
+        let node = Node {
+            world: world.clone(),
+            dir: dir.map_err(|error| error.to_string())?,
+            recorder: recorder.clone(),
+            image: image.clone(),
+            open: Arc::default(),
+            may_fail,
+        };
+        let looker = node.clone();
+        let checkpoints = Arc::new(world.offload(move || looker.look_around()).await?);
+        let waiting = image.places();
+        let lanes: Vec<_> = (0..OPENED_TOGETHER)
+            .map(|lane| {
+                let mine: Vec<PlaceId> = waiting.iter().skip(lane).step_by(OPENED_TOGETHER).copied().collect();
+                let (node, checkpoints) = (node.clone(), checkpoints.clone());
+                let world = world.clone();
+                world.clone().spawn("open partitions", async move {
+                    world.offload(move || mine.into_iter().for_each(|place| node.open(place, &checkpoints))).await;
+                })
+            })
+            .collect();
+        for lane in lanes {
+            let _ = lane.await;
+        }
+        Ok(node)
+    }
+
+    /// Sets aside what is not in the image, and reads the checkpoints. Blocks.
+    fn look_around(&self) -> Result<Checkpoints, String> {
+        for folder in self.dir.scan().map_err(|error| error.to_string())? {
+            if folder.name.role == PartitionDirRole::Live && !self.is_ours(&folder) {
+                self.dir.set_aside(&folder.folder).map_err(|error| error.to_string())?;
+                self.recorder.count("folder set aside");
+            }
+        }
+        Checkpoints::read(&self.dir).map_err(|error| error.to_string())
+    }
+
+    fn is_ours(&self, folder: &PartitionFolder) -> bool {
+        self.image.places().into_iter().any(|place| {
+            let id = self.recorder.place(place).id;
+            id.to_string() == folder.folder && folder.topic_id.is_none_or(|found| found == id.topic_id)
+        })
+    }
+
+    fn open(&self, place: PlaceId, checkpoints: &Checkpoints) {
+        let Some(leader_epoch) = self.image.leader_epoch(place) else { return };
+        let about = self.recorder.place(place);
+        let how = checkpoints.open_as(&about.id);
+        let opened = Partition::open(&self.dir, about.id.clone(), about.config, how)
+            .and_then(|partition| partition.become_leader(leader_epoch).map(|()| partition));
+        match opened {
+            Ok(partition) => {
+                let (marks, durable_end) = (partition.watermarks(), partition.log().durable_end());
+                self.recorder.say(Event::Opened { place, marks, durable_end });
+                self.open.lock().insert(place, partition);
+            }
+            Err(error) => {
+                self.recorder.count("partition not opened");
+                if !self.may_fail {
+                    self.recorder.say(Event::NotOpened { place, why: error.to_string() });
+                }
+            }
+        }
+    }
+
+    /// Opens a partition that was just made. Blocks.
+    pub fn make(&self, place: PlaceId) {
+        self.open(place, &Checkpoints::default());
+    }
+
+    /// Takes a partition away that is not in the image any more. Blocks.
+    pub fn delete(&self, place: PlaceId) {
+        let open = self.open.lock().remove(&place);
+        let deleted = match open {
+            Some(partition) => partition.delete(),
+            None => self.dir.delete_closed(&self.recorder.place(place).id.to_string()),
+        };
+        self.bear("delete a partition", deleted);
+    }
+
+    /// After all partitions of a topic were taken away. Where the disk is too full for it, the name is not given again: a crash
+    /// before the next checkpoint would have the new topic begin where the old one's log did. Blocks.
+    pub fn forget_deleted(&self, topic: &Text) {
+        let forgotten = Checkpoints::forget_deleted(&self.dir);
+        if forgotten.is_err() {
+            self.image.retired.lock().insert(topic.clone());
+        }
+        self.bear("forget a topic", forgotten);
+    }
+
+    /// A partition, while it is open.
+    pub fn partition(&self, place: PlaceId) -> Option<Partition> {
+        self.open.lock().get(&place).cloned()
+    }
+
+    /// Whether all partitions are open.
+    pub fn is_whole(&self) -> bool {
+        self.image.places().into_iter().all(|place| self.open.lock().contains_key(&place))
+    }
+
+    /// All open partitions.
+    pub fn partitions(&self) -> Vec<(PlaceId, Partition)> {
+        self.open.lock().iter().map(|(place, partition)| (*place, partition.clone())).collect()
+    }
+
+    /// Begins what runs by the clock.
+    pub fn keep(&self, plan: &Plan) -> Vec<Task<()>> {
+        let house = self.dir.clone();
+        let mut tasks = vec![self.world.spawn("keep house", async move { house.keep_house().await })];
+        let mut every = |name, period: Duration, chore: fn(&Node)| {
+            let node = self.clone();
+            tasks.push(self.world.spawn(name, async move {
+                loop {
+                    node.world.sleep(period).await;
+                    let there = node.clone();
+                    node.world.offload(move || chore(&there)).await;
+                }
+            }));
+        };
+        every("retention", plan.retention_every, Node::retain);
+        every("checkpoints", plan.checkpoints_every, Node::write_checkpoints);
+        tasks
+    }
+
+    /// One round of retention. Blocks.
+    pub fn retain(&self) {
+        for (place, partition) in self.partitions() {
+            let (now_ms, before) = (self.world.wall_ms(), partition.watermarks());
+            match partition.retain(now_ms) {
+                Ok(retained) => self.recorder.say(Event::Retained(Box::new(Retention {
+                    place,
+                    now_ms,
+                    log_start: before.log_start,
+                    high_watermark: before.high_watermark,
+                    deleted: retained.deleted,
+                    left: partition.log().segments(),
+                    new_log_start: retained.new_log_start,
+                }))),
+                Err(error) => return self.bear("retain", Err(error)),
+            }
+        }
+    }
+
+    /// Writes the checkpoint files. Blocks.
+    pub fn write_checkpoints(&self) {
+        let written = self.checkpoint();
+        self.bear("write the checkpoints", written);
+    }
+
+    fn checkpoint(&self) -> io::Result<()> {
+        let partitions = self.partitions();
+        let log_starts: Vec<(PlaceId, i64)> =
+            partitions.iter().map(|(place, partition)| (*place, partition.watermarks().log_start)).collect();
+        for (place, partition) in &partitions {
+            self.recorder.say(Event::Durable { place: *place, end: partition.log().durable_end() });
+        }
+        Checkpoints::write(&self.dir, partitions.iter().map(|(_, partition)| partition))?;
+        self.recorder.say(Event::Checkpointed { log_starts });
+        Ok(())
+    }
+
+    /// A clean stop; whether it was one.
+    pub async fn stop(&self, chores: &[Task<()>]) -> bool {
+        chores.iter().for_each(Task::abort);
+        let node = self.clone();
+        let finish = move || -> io::Result<()> {
+            node.partitions().iter().try_for_each(|(_, partition)| partition.close())?;
+            node.checkpoint()?;
+            node.dir.mark_clean(1)
+        };
+        match self.world.offload(finish).await {
+            Ok(()) => {
+                self.recorder.say(Event::Stopped);
+                true
+            }
+            // For a partition that could not be opened nobody vouches.
+            Err(_) if !self.is_whole() => false,
+            Err(error) => {
+                self.bear("stop cleanly", Err(error));
+                false
+            }
+        }
+    }
+
+    /// An error that the broker bears: only on a disk that may fail.
+    pub fn bear(&self, doing: &'static str, result: io::Result<()>) {
+        let Err(error) = result else { return };
+        self.recorder.count("an operation failed");
+        if !self.may_fail {
+            self.recorder.wrong(format!("cannot {doing}, and the disk is sound: {error}"));
+        }
+        self.look_offline();
+    }
+
+    /// Whether the directory takes no more writes.
+    pub fn look_offline(&self) -> bool {
+        let offline = self.dir.offline().is_some();
+        if offline {
+            self.recorder.say(Event::Offline);
+        }
+        offline
+    }
+
+    /// Whether the disk may fail it.
+    pub fn may_fail(&self) -> bool {
+        self.may_fail
+    }
+}
+
+/// Where it keeps its data.
+pub const DATA_DIR: &str = "/data";
+/// Partitions opened at the same time.
+const OPENED_TOGETHER: usize = 2;
