@@ -13,7 +13,7 @@ use std::time::Duration;
 use kampa_metrics::CleanerGauges;
 use kampa_protocol::Uuid;
 use kampa_replication::{Checkpoints, Partition};
-use kampa_storage::{CompactError, Compacted, CompactionStep, Dirtiness};
+use kampa_storage::{CompactError, Compacted, CompactionStep, Dirtiness, LogDir};
 use kampa_world::{Monotonic, Task};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -130,6 +130,10 @@ async fn clean(broker: Arc<Broker>, partition: Partition, dirtiness: Dirtiness) 
 
 async fn compact(broker: &Arc<Broker>, partition: &Partition) -> Result<Compacted, CompactError> {
     let settings = settings::cleaner(&broker.config());
+    // A recovery takes holes for compaction's only below the recovery point, should the topic not be compacted any more by then.
+    partition.log().sync().await?;
+    let (here, dir) = (broker.clone(), partition.dir().path().to_owned());
+    broker.world.offload(move || keep(&here, &dir, |dir, of_dir| Checkpoints::write(dir, of_dir))).await?;
     let (here, now_ms) = (partition.clone(), broker.world.wall_ms());
     let mut compaction = broker.world.offload(move || here.begin_compaction(now_ms, settings.bounds)).await?;
     loop {
@@ -138,7 +142,8 @@ async fn compact(broker: &Arc<Broker>, partition: &Partition) -> Result<Compacte
         match step? {
             CompactionStep::Done(compacted) => {
                 let (here, dir) = (broker.clone(), partition.dir().path().to_owned());
-                broker.world.offload(move || keep_clean_ends(&here, &dir)).await?;
+                let write = |dir: &LogDir, of_dir: OfDir<'_>| Checkpoints::write_clean_ends(dir, of_dir);
+                broker.world.offload(move || keep(&here, &dir, write)).await?;
                 return Ok(compacted);
             }
             CompactionStep::On { bytes } => {
@@ -152,14 +157,15 @@ async fn compact(broker: &Arc<Broker>, partition: &Partition) -> Result<Compacte
     }
 }
 
-/// Writes up to where the partitions of a directory are compacted. Blocks.
-fn keep_clean_ends(broker: &Broker, dir: &Path) -> io::Result<()> {
-    let partitions = broker.partitions.all();
-    let mut of_dir = partitions.iter().filter(|partition| partition.dir().path() == dir).peekable();
-    match of_dir.peek().map(|partition| partition.dir()) {
-        Some(dir) => Checkpoints::write_clean_ends(&dir, of_dir),
-        None => Ok(()),
-    }
+/// Partitions of one directory.
+type OfDir<'a> = std::slice::Iter<'a, Partition>;
+
+/// Writes checkpoints of a directory's partitions. Blocks.
+fn keep(broker: &Broker, dir: &Path, write: fn(&LogDir, OfDir<'_>) -> io::Result<()>) -> io::Result<()> {
+    let mut of_dir = broker.partitions.all();
+    of_dir.retain(|partition| partition.dir().path() == dir);
+    let Some(dir) = of_dir.first().map(Partition::dir) else { return Ok(()) };
+    write(&dir, of_dir.iter())
 }
 
 fn place(partition: &Partition) -> Place {

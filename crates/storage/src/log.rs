@@ -252,6 +252,8 @@ impl Log {
     /// Its files go to another name or away: nothing is appended afterwards, nothing synced, all files closed. Readers that are
     /// under way end as they can.
     pub(crate) fn abandon(&self) {
+        // An exchange of segments comes to its end first: it renames by paths, which may be another log's in a moment.
+        let _turn = self.inner.upkeep.lock();
         self.inner.writer.lock().stopped = Some("it is deleted".to_owned());
         self.inner.abandoned.store(true, Ordering::Release);
         for segment in self.inner.segments().iter() {

@@ -442,7 +442,8 @@ impl Compaction {
 impl Drop for Compaction {
     fn drop(&mut self) {
         let home = &self.inner.home;
-        if let Some(base_offset) = self.writing.filter(|_| home.volume.check_online().is_ok()) {
+        let is_ours = home.volume.check_online().is_ok() && !self.inner.abandoned.load(Ordering::Acquire);
+        if let Some(base_offset) = self.writing.filter(|_| is_ours) {
             write::remove(home, base_offset);
         }
         self.inner.compacting.store(false, Ordering::Release);

@@ -139,10 +139,12 @@ impl Opening<'_> {
             if let (Some(next_offset), Some(behind)) = (next_offset, behind)
                 && next_offset < behind
                 && at >= walk_from
+                && behind > self.how.recovery_point
                 && !self.config.compact
                 && self.recovered.trouble.is_none()
             {
-                // The end of this segment was lost between two batches. Only compaction leaves holes on purpose.
+                // The end of this segment was lost between two batches. Only compaction leaves holes on purpose, of a topic that is
+                // compacted no more perhaps, but then below what was on the medium.
                 self.recovered.trouble = Some(format!("offsets {next_offset} to {behind} are missing"));
             }
             if let Some(trouble) = &self.recovered.trouble {

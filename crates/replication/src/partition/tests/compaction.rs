@@ -21,7 +21,7 @@ use rand::{RngExt, SeedableRng};
 use crate::testing::parse_config;
 use crate::{AppendError, Checkpoints, Isolation, Origin, Partition, PartitionId, ReadRequest};
 
-/// Some seconds' worth; 20,000 were run when this was written.
+/// Some seconds' worth; the environment's SEEDS asks for more.
 const SEEDS: u64 = 40;
 /// Lives of the process in each.
 const LIVES: i32 = 6;

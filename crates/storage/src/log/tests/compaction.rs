@@ -256,6 +256,25 @@ fn a_batch_that_has_rotted_is_told_and_not_written_anew() {
 }
 
 #[test]
+fn holes_stay_when_a_topic_is_compacted_no_more() {
+    let simulation = Simulation::new(1, Faults::none());
+    let world = simulation.process("node");
+    let log = open(&world, 0);
+    fill(&log, BATCHES);
+    simulation.run(log.sync()).expect("synced");
+    compact(&log).expect("compacted");
+    let (before, end) = (simulation.run(records(&log)), log.log_end());
+    drop(log);
+    simulation.kill("node");
+    let dir = LogDir::open(&simulation.process("node"), "/data".as_ref(), dir_options()).expect("the directory");
+    let how = OpenAs { clean: false, recovery_point: end, log_start: 0 };
+    let config = LogConfig { compact: false, delete: true, ..config() };
+    let (log, recovered) = Log::open(&dir, "t-0", config, how, i64::MAX, &mut |_| {}).expect("the log");
+    assert_eq!(recovered.trouble, None);
+    assert_eq!(simulation.run(records(&log)), before);
+}
+
+#[test]
 fn what_changes_the_log_ends_a_compaction() {
     check(
         |_, log| assert_eq!(log.truncate_to(50).expect("cut"), 48),
