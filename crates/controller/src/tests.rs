@@ -2,6 +2,7 @@
 //! the same requests.
 
 mod admin;
+mod directories;
 mod script;
 
 use expect_test::expect;
