@@ -37,8 +37,14 @@ impl Controller {
         }
         let mut moved = Partition::clone(partition);
         moved.directories[at] = place.directory;
-        let without = || self.without(broker, topic, place.index, &moved);
-        let change = if broker.has_online(place.directory) { None } else { without() };
+        let change = match broker.has_online(place.directory) {
+            false => self.without(broker, topic, place.index, &moved),
+            // It was thought to be where nobody reaches it.
+            true if partition.leader.is_none() => {
+                Proposal::of(self, &topic.name, &moved).into_record(topic.id, place.index)
+            }
+            true => None,
+        };
         let nothing = PartitionChangeRecord { topic_id: topic.id, partition_id: place.index, ..Default::default() };
         Some(PartitionChangeRecord { directories: Some(moved.directories.clone()), ..change.unwrap_or(nothing) })
     }

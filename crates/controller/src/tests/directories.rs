@@ -84,11 +84,11 @@ register 1 2",
               orders/1 in 2 leader -1 epoch 1 isr []
             assign 1 1: PartitionChangeRecord
               orders/0 in 1 leader 1 epoch 0 isr [1]
-              orders/1 in 1 leader -1 epoch 1 isr []
+              orders/1 in 1 leader 1 epoch 2 isr [1]
             assign 0 2: PartitionChangeRecord
               orders/0 in 2 leader -1 epoch 1 isr []
-              orders/1 in 1 leader -1 epoch 1 isr []
-            register 1 2: RegisterBrokerRecord, BrokerRegistrationChangeRecord, PartitionChangeRecord, PartitionChangeRecord
+              orders/1 in 1 leader 1 epoch 2 isr [1]
+            register 1 2: RegisterBrokerRecord, BrokerRegistrationChangeRecord, PartitionChangeRecord
               orders/0 in 2 leader 1 epoch 2 isr [1]
               orders/1 in 1 leader 1 epoch 2 isr [1]
         "#]],
