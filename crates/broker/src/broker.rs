@@ -24,6 +24,7 @@ use crate::moves::Moves;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
 use crate::quotas::Quotas;
+use crate::recovery::Recovery;
 use crate::telemetry::Telemetry;
 
 pub struct Broker {
@@ -46,6 +47,7 @@ pub struct Broker {
     pub producer_ids: ProducerIds,
     pub fetch_sessions: FetchSessions,
     pub cleaner: Cleaner,
+    pub recovery: Recovery,
     pub quotas: Arc<Quotas>,
     pub telemetry: Arc<Telemetry>,
     pub metrics: Arc<Metrics>,

@@ -2,17 +2,22 @@
 //!
 //! The image is the truth; the log directories follow. What lies in them at a start, `inventory` tells.
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
 use kampa_configs::{BrokerConfig, Given, TopicConfig};
 use kampa_controller::broker_config;
 use kampa_coordinators::DeletedTopic;
-use kampa_metadata::{Changes, MetadataImage, ResourceKind, Topic, TopicChange, directory_id};
+use kampa_metadata::{
+    Changes, MetadataImage, Partition as PartitionState, ResourceKind, Topic, TopicChange, directory_id,
+};
 use kampa_metrics::Metrics;
 use kampa_protocol::Uuid;
 use kampa_replication::{Checkpoints, Partition, PartitionConfig, PartitionId};
 use kampa_storage::LogDir;
+use kampa_world::Task;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use crate::assignments::Assignments;
@@ -22,6 +27,7 @@ use crate::log_dirs::LogDirs;
 use crate::node::StartError;
 use crate::partitions::Partitions;
 use crate::quotas::Quotas;
+use crate::recovery::{Place, Recovery};
 use crate::shared_settings::SharedSettings;
 use crate::telemetry::Telemetry;
 use crate::{settings, topics};
@@ -41,42 +47,70 @@ pub struct Follower {
     pub telemetry: Arc<Telemetry>,
     pub metrics: Arc<Metrics>,
     pub shared_settings: Arc<SharedSettings>,
+    pub recovery: Recovery,
 }
 
-/// Partitions opened at the same time at a start: as many as the pool for blocking work has threads.
-const OPENED_TOGETHER: usize = 16;
+/// Partitions opened at the same time at a start: enough for a disk that takes many requests at once, and half of the threads for
+/// blocking work, since those who are served meanwhile need them too.
+const OPENED_TOGETHER: usize = 8;
 
 impl Follower {
-    /// Opens every partition of the image that has a replica here, several at a time; sets aside what else lies in the
-    /// directories. What a start does.
-    pub async fn open_everything(&self, image: &Arc<MetadataImage>) -> Result<Arc<Inventory>, StartError> {
+    /// Sets aside what lies in the directories and belongs to no partition of the image, opens the replicas that have nothing there, and
+    /// begins to open the others, several at a time: until they are, they wait in `recovery`. What a start does; gives what was found, and the tasks that open it.
+    pub async fn open_everything(
+        &self,
+        image: &Arc<MetadataImage>,
+    ) -> Result<(Arc<Inventory>, Vec<Task<()>>), StartError> {
         let (follower, there) = (self.clone(), image.clone());
         let world = self.dirs.metadata().world().clone();
-        let look = move || Inventory::take(&follower.dirs, &there, follower.node_id);
+        let look = move || -> Result<Inventory, StartError> {
+            let inventory = Inventory::take(&follower.dirs, &there, follower.node_id)?;
+            let found = inventory.replicas().map(|(place, dir)| (place, dir.clone()));
+            follower.recovery.begin(&there, found);
+            for topic in there.topics.iter() {
+                topic.partitions.keys().for_each(|index| follower.open(&there, topic, *index, &inventory));
+            }
+            Ok(inventory)
+        };
         let inventory = Arc::new(world.offload(look).await?);
-        let mut waiting: Vec<(Topic, i32)> = Vec::new();
-        for topic in image.topics.iter() {
-            waiting.extend(topic.partitions.keys().map(|index| (topic.clone(), *index)));
-        }
-        let lanes = (0..OPENED_TOGETHER.min(waiting.len())).map(|lane| {
-            let mine: Vec<_> = waiting.iter().skip(lane).step_by(OPENED_TOGETHER).cloned().collect();
-            let (follower, image, inventory) = (self.clone(), image.clone(), inventory.clone());
+        let queue = Arc::new(Mutex::new(in_order(image, &inventory)));
+        let lanes = (0..OPENED_TOGETHER).map(|_| {
+            let (follower, inventory, queue) = (self.clone(), inventory.clone(), queue.clone());
             let pool = world.clone();
             world.spawn("open partitions", async move {
-                let work =
-                    move || mine.iter().for_each(|(topic, index)| follower.open(&image, topic, *index, &inventory));
-                pool.offload(work).await;
+                loop {
+                    let Some(place) = queue.lock().pop_front() else { return };
+                    let (follower, inventory) = (follower.clone(), inventory.clone());
+                    pool.offload(move || follower.open_waiting(place, &inventory)).await;
+                }
             })
         });
-        for lane in lanes.collect::<Vec<_>>() {
-            // A panic in there is a broken invariant, which ends the process anyway.
-            let _ = lane.await;
-        }
-        Ok(inventory)
+        let lanes = lanes.collect();
+        Ok((inventory, lanes))
+    }
+
+    /// Opens a replica that waits for it, and puts it in its place as the newest image has it. Blocks.
+    fn open_waiting(&self, place: Place, inventory: &Inventory) {
+        let (topic_id, index) = place;
+        let Some(image) = self.recovery.claim(place) else { return };
+        let Some(topic) = image.topics.with_id(&topic_id) else { return self.recovery.finish(place, |_| {}) };
+        let opened = self.open_replica(&image, topic, index, inventory);
+        self.recovery.finish(place, |image| {
+            let Some(topic) = image.topics.with_id(&topic_id) else {
+                // Whoever deletes the topic waits for this, and takes the folder away.
+                return opened.into_iter().for_each(|partition| self.dirs.discount(&partition.dir()));
+            };
+            let partition = self.opened(topic, index, opened);
+            if let (Some(partition), Some(state)) = (partition, topic.partitions.get(&index)) {
+                partition.set_config(self.partition_config(image, topic));
+                self.put(topic, index, state, partition);
+            }
+        });
     }
 
     /// Does what a change asks for. Runs on the controller's thread: what blocks here delays decisions only.
-    pub fn follow(&self, image: &MetadataImage, changes: &Changes) {
+    pub fn follow(&self, image: &Arc<MetadataImage>, changes: &Changes) {
+        self.recovery.follow(image);
         let of_brokers = changes.configs.iter().any(|resource| resource.kind == ResourceKind::BROKER);
         if of_brokers {
             self.take_settings(image);
@@ -144,25 +178,35 @@ impl Follower {
 
     /// Opens a partition that has a replica here and is not open, and leads it if that is its leader.
     fn open(&self, image: &MetadataImage, topic: &Topic, index: i32, inventory: &Inventory) {
-        if self.partitions.is_offline(topic.id, index) {
+        if self.partitions.is_offline(topic.id, index) || self.recovery.has((topic.id, index)) {
             return;
         }
         let Some(state) = topic.partitions.get(&index).filter(|state| state.replicas.contains(&self.node_id)) else {
             return;
         };
         let partition = match self.partitions.find(topic.id, index) {
-            Some(open) => open,
-            None => match self.open_replica(image, topic, index, inventory) {
-                Ok(partition) => partition,
-                Err(error) => {
-                    tracing::error!(topic = %topic.name, partition = index, %error, "open partition");
-                    // Space may come back.
-                    let for_now = error.kind() == io::ErrorKind::StorageFull;
-                    self.partitions.set_offline(topic.id, index, for_now);
-                    return;
-                }
-            },
+            Some(open) => Some(open),
+            None => self.opened(topic, index, self.open_replica(image, topic, index, inventory)),
         };
+        if let Some(partition) = partition {
+            self.put(topic, index, state, partition);
+        }
+    }
+
+    /// The partition; or what is left to do when it could not be opened.
+    fn opened(&self, topic: &Topic, index: i32, opened: io::Result<Partition>) -> Option<Partition> {
+        opened
+            .inspect_err(|error| {
+                tracing::error!(topic = %topic.name, partition = index, %error, "open partition");
+                // Space may come back.
+                let for_now = error.kind() == io::ErrorKind::StorageFull;
+                self.partitions.set_offline(topic.id, index, for_now);
+            })
+            .ok()
+    }
+
+    /// Leads an open partition if that is its leader, and lets everybody find it.
+    fn put(&self, topic: &Topic, index: i32, state: &PartitionState, partition: Partition) {
         if state.leader != Some(self.node_id) {
             partition.resign();
         } else if let Err(e) = partition.become_leader(state.leader_epoch) {
@@ -244,6 +288,7 @@ impl Follower {
 
     fn delete(&self, topic: &Topic) {
         self.metrics.forget_topic(&topic.name);
+        self.recovery.forget_topic(topic.id);
         let open = self.partitions.remove_topic(topic.id);
         for index in topic.partitions.keys() {
             let deleted = match open.iter().find(|partition| partition.id().index == *index) {
@@ -276,7 +321,13 @@ impl Follower {
     }
 
     fn partition_config(&self, image: &MetadataImage, topic: &Topic) -> Arc<PartitionConfig> {
-        self.shared_settings.share(settings::partition(&self.topic_config(image, topic), &self.config()))
+        let broker = self.config();
+        let make = || settings::partition(&self.topic_config(image, topic), &broker);
+        // Most topics say nothing themselves.
+        match image.configs.of_topic(&topic.name) {
+            None => self.shared_settings.of_broker(&broker, make),
+            Some(_) => self.shared_settings.share(make()),
+        }
     }
 
     /// The settings of a topic: its own over those of the brokers.
@@ -290,6 +341,13 @@ impl Follower {
             TopicConfig::of(&self.config())
         })
     }
+}
+
+/// The replicas that were found, in the order in which they are opened: those first without which nothing else goes on.
+fn in_order(image: &MetadataImage, inventory: &Inventory) -> VecDeque<Place> {
+    let is_internal = |(id, _): &Place| image.topics.name(id).is_some_and(|name| topics::is_internal(name));
+    let (first, others): (Vec<Place>, Vec<Place>) = inventory.replicas().map(|(place, _)| place).partition(is_internal);
+    first.into_iter().chain(others).collect()
 }
 
 #[cfg(test)]

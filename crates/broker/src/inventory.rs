@@ -115,6 +115,11 @@ impl Inventory {
         self.checkpoints.get(&dir.directory_id())?.clean_end(id)
     }
 
+    /// All replicas that were found, and where.
+    pub fn replicas(&self) -> impl Iterator<Item = ((Uuid, i32), &LogDir)> {
+        self.replicas.iter().map(|(place, dir)| (*place, dir))
+    }
+
     /// How its log is to be opened there.
     pub fn open_as(&self, dir: &LogDir, id: &PartitionId) -> OpenAs {
         match self.checkpoints.get(&dir.directory_id()) {

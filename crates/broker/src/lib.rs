@@ -27,6 +27,7 @@ mod operations;
 mod partitions;
 mod producer_ids;
 mod quotas;
+mod recovery;
 mod registration;
 mod settings;
 mod shared_settings;

@@ -39,6 +39,7 @@ use crate::moves::Moves;
 use crate::partitions::Partitions;
 use crate::producer_ids::ProducerIds;
 use crate::quotas::{QuotaUse, Quotas};
+use crate::recovery::Recovery;
 use crate::telemetry::Telemetry;
 use crate::telling::Told;
 use crate::{cleaner, failures, registration, settings, telling, upkeep};
@@ -51,6 +52,8 @@ pub struct Node {
     ready: AtomicBool,
     /// Accept loops and upkeep; ended first when the node stops.
     tasks: Mutex<Vec<Task<()>>>,
+    /// They open what has to be recovered.
+    opening: Mutex<Vec<Task<()>>>,
     control: Mutex<Option<Task<()>>>,
     failed: Arc<tokio::sync::Notify>,
 }
@@ -134,6 +137,7 @@ impl Node {
         telemetry.follow(&room.image());
         let partitions = Arc::new(Partitions::default());
         let assignments = Assignments::default();
+        let recovery = Recovery::default();
         let follower = Follower {
             node_id: config.node_id,
             given: given.clone(),
@@ -146,8 +150,14 @@ impl Node {
             telemetry: telemetry.clone(),
             metrics: metrics.clone(),
             shared_settings: Arc::default(),
+            recovery: recovery.clone(),
         };
-        let inventory = follower.open_everything(&room.image()).await?;
+        let (inventory, opening) = follower.open_everything(&room.image()).await?;
+        // A start that is quick, as most are, tells nobody to ask again.
+        let _ = world.timeout(CLOSED_DOORS_MAX, recovery.done()).await;
+        if !recovery.is_done() {
+            tracing::info!(partitions = recovery.waiting_count(), "serving while the others are recovered");
+        }
 
         let failed = Arc::new(tokio::sync::Notify::new());
         let (controller, asked) = control::door(world);
@@ -167,6 +177,7 @@ impl Node {
             producer_ids: ProducerIds::default(),
             fetch_sessions: FetchSessions::new(fetch_session_slots(&config), world.seed()),
             cleaner: Cleaner::default(),
+            recovery,
             quotas,
             telemetry,
             metrics,
@@ -179,11 +190,11 @@ impl Node {
         let control = world
             .control_plane("controller", move |world| room.run(world, asked, follower, on_failure))
             .map_err(io("start the controller's thread"))?;
-        let here = broker.clone();
-        world.offload(move || resume_moves(&here, &inventory)).await;
+        let resumed = world.spawn("resume moves", resume_moves(broker.clone(), inventory));
         let addresses = bound.iter().map(|bound| bound.address).collect();
         let accept = Arc::new(ArcSwap::from_pointee(accept));
         let mut tasks = open_doors(&broker, bound, &accept);
+        tasks.push(resumed);
         tasks.push(world.spawn("follow connection limits", follow_connection_limits(broker.clone(), accept)));
         let (teller, node_id) = (broker.controller.clone(), broker.node_id);
         tasks.push(world.spawn("tell where replicas lie", async move { assignments.run(teller, node_id).await }));
@@ -196,6 +207,7 @@ impl Node {
             told: Told::default(),
             ready: AtomicBool::new(true),
             tasks: Mutex::new(tasks),
+            opening: Mutex::new(opening),
             control: Mutex::new(Some(control)),
             failed,
         })
@@ -209,6 +221,11 @@ impl Node {
     /// Whether it serves: started, not stopping, the metadata log's directory in use.
     pub fn is_ready(&self) -> bool {
         self.ready.load(Ordering::Relaxed) && self.broker.dirs.metadata().offline().is_none()
+    }
+
+    /// Whether every partition is open that can be: until then some are led by nobody.
+    pub fn is_recovered(&self) -> bool {
+        self.broker.recovery.is_done()
     }
 
     /// Waits until the node cannot go on: its metadata log can no longer be written, or all its log directories have failed.
@@ -232,6 +249,12 @@ impl Node {
         self.ready.store(false, Ordering::Relaxed);
         let tasks = std::mem::take(&mut *self.tasks.lock());
         tasks.iter().for_each(Task::abort);
+        self.broker.recovery.stop();
+        let opening = std::mem::take(&mut *self.opening.lock());
+        for lane in opening {
+            // A panic in there is a broken invariant, which ends the process anyway.
+            let _ = lane.await;
+        }
         self.broker.groups.close();
         let node_id = self.broker.node_id();
         let broker_epoch = self.broker.image().brokers.get(&node_id).map_or(-1, |broker| broker.epoch);
@@ -247,6 +270,9 @@ impl Node {
     }
 }
 
+/// How long a start waits for all partitions to be open before it lets anybody in: a client that comes too early tries again in no
+/// less time.
+const CLOSED_DOORS_MAX: Duration = Duration::from_millis(500);
 /// How long the controller's thread may take to close its log.
 const CONTROL_STOP_MAX: Duration = Duration::from_secs(5);
 
@@ -274,17 +300,22 @@ fn fetch_session_slots(config: &BrokerConfig) -> usize {
     usize::try_from(config.max_incremental_fetch_session_cache_slots).unwrap_or(0)
 }
 
-/// Begins the moves anew that the last process did not bring to an end.
-fn resume_moves(broker: &Broker, inventory: &Inventory) {
-    for ((topic_id, index), dir) in inventory.moves() {
-        let Some(partition) = broker.partitions.find(*topic_id, *index) else { continue };
-        if partition.dir().path() == dir.path() {
-            continue;
+/// Begins the moves anew that the last process did not bring to an end, once what is moved is open.
+async fn resume_moves(broker: Arc<Broker>, inventory: Arc<Inventory>) {
+    broker.recovery.done().await;
+    let world = broker.world.clone();
+    let work = move || {
+        for ((topic_id, index), dir) in inventory.moves() {
+            let Some(partition) = broker.partitions.find(*topic_id, *index) else { continue };
+            if partition.dir().path() == dir.path() {
+                continue;
+            }
+            if let Err(error) = broker.moves.begin(&partition, dir) {
+                tracing::warn!(partition = %partition.id(), to = %dir.path().display(), %error, "begin a move anew");
+            }
         }
-        if let Err(error) = broker.moves.begin(&partition, dir) {
-            tracing::warn!(partition = %partition.id(), to = %dir.path().display(), %error, "begin a move anew");
-        }
-    }
+    };
+    world.offload(work).await;
 }
 
 /// Keeps the limits of connections as the settings say. Those that are open stay.

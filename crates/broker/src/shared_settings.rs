@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, Weak};
 
+use kampa_configs::BrokerConfig;
 use kampa_replication::PartitionConfig;
 use parking_lot::Mutex;
 
@@ -11,6 +12,8 @@ use parking_lot::Mutex;
 #[derive(Default)]
 pub struct SharedSettings {
     known: Mutex<Vec<Weak<PartitionConfig>>>,
+    /// What topics have that say nothing of their own, and the broker's settings that it was made of.
+    of_broker: Mutex<Option<(Arc<BrokerConfig>, Arc<PartitionConfig>)>>,
 }
 
 /// Different settings that are looked through: more than a cluster has kinds of topics; with more, some are kept twice.
@@ -30,6 +33,23 @@ impl SharedSettings {
         let config = Arc::new(config);
         known.push(Arc::downgrade(&config));
         config
+    }
+
+    /// What follows from the broker's settings alone: made once for as long as they stay.
+    pub fn of_broker(
+        &self,
+        broker: &Arc<BrokerConfig>,
+        make: impl FnOnce() -> PartitionConfig,
+    ) -> Arc<PartitionConfig> {
+        let mut of_broker = self.of_broker.lock();
+        match &*of_broker {
+            Some((made_of, config)) if Arc::ptr_eq(made_of, broker) => config.clone(),
+            _ => {
+                let config = self.share(make());
+                *of_broker = Some((broker.clone(), config.clone()));
+                config
+            }
+        }
     }
 }
 

@@ -37,7 +37,11 @@ pub fn page(broker: &Broker, told: &Told, ready: bool) -> String {
     let uptime = broker.world.now().since(Monotonic::ZERO);
     broker.metrics.text(&Snapshot {
         uptime,
-        state: if ready { BrokerState::Running } else { BrokerState::PendingControlledShutdown },
+        state: match ready {
+            true if broker.recovery.is_done() => BrokerState::Running,
+            true => BrokerState::Recovery,
+            false => BrokerState::PendingControlledShutdown,
+        },
         replicas: replicas(broker, &partitions, &measured),
         fetch_sessions,
         fetch_session_partitions,

@@ -61,7 +61,12 @@ pub async fn close(broker: &Arc<Broker>, broker_epoch: i64) {
         let partitions = by_dir(&broker);
         for dir in broker.dirs.held() {
             let of_dir = partitions.get(dir.path()).map(Vec::as_slice).unwrap_or_default();
-            if let Err(error) = close_dir(&dir, of_dir, broker_epoch) {
+            let closed = match broker.recovery.concerns(&dir) {
+                false => close_dir(&dir, of_dir, broker_epoch),
+                // What was not opened has to be recovered by the next start, by what the last process wrote.
+                true => of_dir.iter().try_for_each(Partition::close),
+            };
+            if let Err(error) = closed {
                 tracing::error!(dir = %dir.path().display(), %error, "close the logs: the next start recovers them");
             }
         }
@@ -86,7 +91,7 @@ fn retain(broker: &Broker) {
 
 fn write_checkpoints(broker: &Broker) {
     let partitions = by_dir(broker);
-    for dir in broker.dirs.online() {
+    for dir in broker.dirs.online().filter(|dir| !broker.recovery.concerns(dir)) {
         let of_dir = partitions.get(dir.path()).map(Vec::as_slice).unwrap_or_default();
         if let Err(error) = Checkpoints::write(dir, of_dir.iter()) {
             tracing::warn!(dir = %dir.path().display(), %error, "write the checkpoints");

@@ -69,7 +69,7 @@ struct Pages {
 
 async fn ready(State(pages): State<Pages>) -> impl IntoResponse {
     match pages.started.get() {
-        Some(node) if node.is_ready() => (StatusCode::OK, "ready\n"),
+        Some(node) if node.is_ready() && node.is_recovered() => (StatusCode::OK, "ready\n"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
     }
 }
