@@ -29,6 +29,7 @@ mod producer_ids;
 mod quotas;
 mod recovery;
 mod registration;
+mod scrubber;
 mod settings;
 mod shared_settings;
 mod telemetry;

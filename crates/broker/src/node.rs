@@ -42,7 +42,7 @@ use crate::quotas::{QuotaUse, Quotas};
 use crate::recovery::Recovery;
 use crate::telemetry::Telemetry;
 use crate::telling::Told;
-use crate::{cleaner, failures, registration, settings, telling, upkeep};
+use crate::{cleaner, failures, registration, scrubber, settings, telling, upkeep};
 
 /// A running node.
 pub struct Node {
@@ -201,6 +201,7 @@ impl Node {
         tasks.extend(upkeep::spawn(&broker));
         tasks.extend(failures::watch(&broker, &failed));
         tasks.extend(cleaner::spawn(&broker));
+        tasks.extend(scrubber::spawn(&broker));
         Ok(Node {
             broker,
             addresses,

@@ -84,6 +84,7 @@ fn directory_gauges<'a>(data: &DataDir, path: &'a str) -> DirectoryGauges<'a> {
         path,
         offline: data.online().is_none(),
         space_bytes: space.map(|space| (space.free_bytes, space.total_bytes)),
+        damaged_batches: data.online().map_or(0, |dir| dir.damaged_batches()),
     }
 }
 

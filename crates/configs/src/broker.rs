@@ -102,6 +102,8 @@ broker_config! {
         num_replica_alter_log_dirs_threads: Option<i32> = "num.replica.alter.log.dirs.threads",
         log_retention_bytes: i64 = "log.retention.bytes",
         log_retention_check_interval_ms: i64 = "log.retention.check.interval.ms",
+        scrub_bytes_per_second: i64 = "kampa.log.scrub.bytes.per.second",
+        scrub_interval_ms: i64 = "kampa.log.scrub.interval.ms",
         log_initial_task_delay_ms: i64 = "log.initial.task.delay.ms",
         log_segment_delete_delay_ms: i64 = "log.segment.delete.delay.ms",
         log_index_interval_bytes: i32 = "log.index.interval.bytes",

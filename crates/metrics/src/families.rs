@@ -273,6 +273,8 @@ families! {
         "", "Bytes that are free on the volume of a log directory.";
     LOG_DIR_TOTAL: Gauge "kampa_log_directory_total_bytes" ["logDirectory"]
         "", "Bytes of the volume of a log directory.";
+    LOG_DIR_DAMAGED: Gauge "kampa_log_directory_damaged_batches" ["logDirectory"]
+        "", "Batches of records in a log directory that were found damaged since the start; the log says where.";
     LOG_FLUSH: Summary "kafka_log_logflushstats_logflushrateandtimems" ["quantile"]
         "kafka.log:type=LogFlushStats,name=LogFlushRateAndTimeMs", "Milliseconds a sync of a log took.";
     CLEANER_DIRTY: Gauge "kafka_log_logcleanermanager_max_dirty_percent" [""]

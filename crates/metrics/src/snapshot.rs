@@ -155,6 +155,8 @@ pub struct DirectoryGauges<'a> {
     pub offline: bool,
     /// Free and all bytes of its volume; none if the system does not say.
     pub space_bytes: Option<(u64, u64)>,
+    /// Batches found damaged.
+    pub damaged_batches: u64,
 }
 
 /// What compacts logs.

@@ -27,8 +27,9 @@ fn with_recovery(work: impl FnOnce(&Recovery, &LogDir, Arc<MetadataImage>)) {
 fn each_is_opened_once_and_by_the_newest_image() {
     with_recovery(|recovery, dir, image| {
         assert!(Arc::ptr_eq(&recovery.claim((ORDERS, 0)).expect("it waits"), &image));
-        let newer = Arc::new(MetadataImage { next_producer_id: 7, ..MetadataImage::default() });
-        recovery.follow(&newer);
+        let mut newer = MetadataImage::clone(&image);
+        newer.next_producer_id = 7;
+        recovery.follow(&Arc::new(newer));
         assert!(recovery.has((ORDERS, 0)), "until it is in its place, nobody else opens it");
         let mut put_by = 0;
         recovery.finish((ORDERS, 0), |image| put_by = image.next_producer_id);
@@ -45,6 +46,7 @@ fn each_is_opened_once_and_by_the_newest_image() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "it is about one thread that waits for another")]
 fn a_deleted_topic_is_not_opened_and_one_that_is_being_opened_is_waited_for() {
     with_recovery(|recovery, _, _| {
         recovery.claim((ORDERS, 1)).expect("it waits");

@@ -6,6 +6,10 @@ use crate::setting::settings;
 settings! { pub static KAMPA: Broker;
     "kampa.http.listeners": List = "127.0.0.1:8090", ListOf(&[]), Medium, ReadOnly,
         "Where /health, /ready and /metrics are served, as host:port; off serves them nowhere.", internal;
+    "kampa.log.scrub.bytes.per.second": Long = "1048576", AtLeast(0), Low, ReadOnly,
+        "How fast completed segments are looked through for damage that nobody has met by reading; 0 not at all.", internal;
+    "kampa.log.scrub.interval.ms": Long = "604800000", AtLeast(1000), Low, ReadOnly,
+        "How often every completed segment is looked through.", internal;
     "super.users": Text = null, Anything, Medium, ReadOnly,
         "Principals that Kafka's authorizer allows everything, separated by semicolons.", internal,
         refused("everyone would be allowed everything");

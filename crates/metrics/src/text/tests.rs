@@ -62,7 +62,12 @@ fn busy_node() -> String {
         partitions: vec![log, PartitionGauges { partition: 1, log_start: 7, log_end: 9, ..log }],
         handlers_idle: Some(0.75),
         log_flush: Some(&flushes),
-        directories: vec![DirectoryGauges { path: "/data", offline: false, space_bytes: Some((30, 100)) }],
+        directories: vec![DirectoryGauges {
+            path: "/data",
+            offline: false,
+            space_bytes: Some((30, 100)),
+            damaged_batches: 2,
+        }],
         features: vec![FeatureGauges { name: "group.version", level: 1, min: 0, max: 1 }],
         quorum: QuorumGauges { leader: 1, epoch: 2, voters: 1, ..Default::default() },
         lags: vec![GroupLag {

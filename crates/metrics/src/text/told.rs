@@ -186,6 +186,7 @@ fn directories(page: &mut Page, directories: &[DirectoryGauges<'_>]) {
     each(&f::LOG_DIR_OFFLINE, |directory| Some(u64::from(directory.offline)));
     each(&f::LOG_DIR_FREE, |directory| directory.space_bytes.map(|(free, _)| free));
     each(&f::LOG_DIR_TOTAL, |directory| directory.space_bytes.map(|(_, total)| total));
+    each(&f::LOG_DIR_DAMAGED, |directory| Some(directory.damaged_batches));
 }
 
 fn cleaner(page: &mut Page, cleaner: &CleanerGauges, directories: &[DirectoryGauges<'_>]) {
