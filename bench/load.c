@@ -7,6 +7,7 @@
 //
 // Run: load produce port=P topic=T seconds=S size=BYTES records=N connections=C flight=W partitions=N [rate=R] [spread=1] [touch=MIB]
 //      load fetch   port=P topic=T seconds=S bytes=MAX
+// With more partitions than connections, each connection takes turns on its share of them.
 // `spread` gives each connection a topic of its own: T-0, T-1, … `touch` uses that much memory once, before the load.
 // Prints one line of JSON.
 #define _GNU_SOURCE
@@ -31,7 +32,10 @@ struct connection {
   int socket, partition;
   struct buffer request, in;
   size_t sent;
-  int64_t next_offset;                 // the next base offset or the next fetch's; -1 unknown
+  int64_t next_offset;                 // the next fetch's
+  int share;                           // partitions it takes turns on: its own and every connections-th behind it
+  int64_t *next_offsets;               // the next base offset of each; -1 unknown
+  size_t partition_at;                 // where in the request its number is
   double due_s[FLIGHT_MAX];            // of requests not answered, a ring
   unsigned begun, answered;
 };
@@ -111,12 +115,13 @@ static void put_header(struct buffer *b, int key, int version) {
   put_string(b, "load", 4);
 }
 
-static void put_topic(struct buffer *b, const struct connection *c, int number) {
+static void put_topic(struct buffer *b, struct connection *c, int number) {
   char name[256];
   int len = want.spread ? snprintf(name, sizeof name, "%s-%d", want.topic, number) : snprintf(name, sizeof name, "%s", want.topic);
   put_i32(b, 1);
   put_string(b, name, len);
   put_i32(b, 1);
+  c->partition_at = b->len;
   put_i32(b, c->partition);
 }
 
@@ -169,8 +174,9 @@ static void check_produced(struct connection *c, const uint8_t *at) {
   int64_t base_offset = read_i64(&at);
   if (error) complain("a produce was answered with error", error);
   int alone = want.spread || want.connections <= want.partitions;
-  if (alone && c->next_offset >= 0 && base_offset != c->next_offset) complain("a produce left a gap before offset", base_offset);
-  c->next_offset = base_offset + want.records;
+  int64_t *next_offset = &c->next_offsets[c->answered % c->share];
+  if (alone && *next_offset >= 0 && base_offset != *next_offset) complain("a produce left a gap before offset", base_offset);
+  *next_offset = base_offset + want.records;
   seen.records += want.records;
 }
 
@@ -243,6 +249,7 @@ static void send_requests(struct connection *c, double start_s, double now) {
       double due = next_due(c, start_s, now);
       if (due < 0) return;
       if (want.fetch) build_fetch(c);
+      else if (c->share > 1) put_length_at(&c->request, c->partition_at, c->partition + c->begun % c->share * want.connections);
       c->due_s[c->begun++ % FLIGHT_MAX] = due;
       c->sent = 0;
     }
@@ -335,7 +342,9 @@ int main(int argc, char **argv) {
   for (int i = 0; i < want.connections; i++) {
     all[i].socket = open_connection();
     all[i].partition = want.spread ? 0 : i % want.partitions;
-    all[i].next_offset = want.fetch ? 0 : -1;
+    all[i].share = want.spread || want.partitions <= want.connections ? 1 : (want.partitions - i + want.connections - 1) / want.connections;
+    all[i].next_offsets = malloc(all[i].share * sizeof *all[i].next_offsets);
+    for (int j = 0; j < all[i].share; j++) all[i].next_offsets[j] = -1;
     if (!want.fetch) build_produce(&all[i], i);
     all[i].sent = all[i].request.len;
   }

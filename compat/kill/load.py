@@ -44,6 +44,7 @@ class Writer:
     def __init__(self, number):
         self.number = number
         self.sequences = [0] * PARTITIONS
+        self.turn = 0
         self.broken = False
         self.producer = Producer(settings(**LOAD, error_cb=self.error), logger=QUIET)
 
@@ -53,8 +54,9 @@ class Writer:
             print("fatal", self.number, error.name(), flush=True)
 
     def write(self):
-        for i in range(BURST):
-            partition = i % PARTITIONS
+        for _ in range(BURST):
+            partition = self.turn % PARTITIONS
+            self.turn += 1
             sequence = self.sequences[partition]
             try:
                 self.producer.produce(

@@ -42,6 +42,7 @@ pub struct Beginning {
     paths: Vec<PathBuf>,
     node_id: i32,
     open_segments_max: usize,
+    journal_bytes: u64,
 }
 
 impl Beginning {
@@ -66,9 +67,10 @@ impl Beginning {
             }
         }
         let open_segments_max = OPEN_SEGMENTS_MAX / paths.len().max(1);
-        let options = LogDirOptions { node_id: config.node_id, cluster_id: None, open_segments_max };
+        let journal_bytes = config.journal_bytes;
+        let options = LogDirOptions { node_id: config.node_id, cluster_id: None, open_segments_max, journal_bytes };
         let metadata = LogDir::open(world, &metadata, options)?;
-        Ok(Beginning { metadata, paths, node_id: config.node_id, open_segments_max })
+        Ok(Beginning { metadata, paths, node_id: config.node_id, open_segments_max, journal_bytes })
     }
 
     /// Takes hold of the others, as far as it can. `image` says which directories this node has had: while one of them is nowhere to
@@ -106,6 +108,7 @@ impl Beginning {
             node_id: self.node_id,
             cluster_id: Some(self.metadata.cluster_id().to_owned()),
             open_segments_max: self.open_segments_max,
+            journal_bytes: self.journal_bytes,
         };
         match LogDir::open_among(world, path, options, self.metadata.sync_times()) {
             Ok(dir) => Ok(Ok(dir)),

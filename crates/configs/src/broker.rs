@@ -172,6 +172,8 @@ broker_config! {
         default_replication_factor: ReplicaCount = ["default.replication.factor"],
         /// Where HTTP is served, each as host and port; empty: nowhere.
         http_listeners: Vec<(String, u16)> = ["kampa.http.listeners"],
+        /// Of each log directory; 0 for none.
+        journal_bytes: u64 = ["kampa.journal.bytes"],
         /// Whether somebody asked for HTTP, so that a taken port keeps the node from starting.
         http_asked_for: bool = [],
     }
@@ -329,6 +331,7 @@ fn compose(given: &Given, values: &Values) -> Result<Composed, Refusal> {
         default_replication_factor: replica_count(given, values, "default.replication.factor"),
         http_listeners: read_http(&values.field::<Vec<String>>("kampa.http.listeners"))
             .map_err(|sentence| ("kampa.http.listeners", sentence))?,
+        journal_bytes: u64::try_from(values.field::<i64>("kampa.journal.bytes")).unwrap_or(0),
         http_asked_for: given.value("kampa.http.listeners").is_some(),
     })
 }

@@ -17,6 +17,7 @@ pub mod partition_metadata;
 pub mod producer_snapshot;
 pub mod quorum_state;
 pub mod snapshot_name;
+pub mod sync_journal;
 pub mod time_index;
 pub mod txn_index;
 

@@ -33,7 +33,8 @@ fn settings() -> Settings {
 }
 
 fn open_dir(world: &World) -> LogDir {
-    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX };
+    let options =
+        LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX, journal_bytes: 0 };
     LogDir::open(world, Path::new(DIR), options).unwrap()
 }
 

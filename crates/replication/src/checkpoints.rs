@@ -46,7 +46,7 @@ impl Checkpoints {
                 // What is not named here begins at 0.
                 continue;
             }
-            let recovery_point = partition.log().durable_end();
+            let recovery_point = partition.log().recovery_point();
             partition.keep_epochs(recovery_point)?;
             let entry = |offset| PartitionOffset { topic: id.topic.clone(), partition: id.index, offset };
             files[0].push(entry(recovery_point));

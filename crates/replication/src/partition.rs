@@ -16,7 +16,7 @@ mod relocate;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
 
 use arc_swap::ArcSwap;
 use kampa_protocol::{Text, Uuid};
@@ -87,8 +87,6 @@ struct Inner {
     /// Up to where the log was compacted, -1 if it never was.
     clean_end: AtomicI64,
     waiters: Waiters,
-    /// A task is making the end durable.
-    syncing: AtomicBool,
 }
 
 /// Where a partition's bytes lie, until it moves.

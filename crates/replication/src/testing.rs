@@ -188,7 +188,7 @@ impl Bench {
     }
 
     fn open(&mut self) -> String {
-        let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100 };
+        let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100, journal_bytes: 1 << 20 };
         let dir = LogDir::open(&self.world, &self.path, options).expect("the log directory");
         let checkpoints = Checkpoints::read(&dir).expect("checkpoints");
         let id = PartitionId { topic: Text::from("orders"), topic_id: Uuid([7; 16]), index: 0 };
@@ -206,7 +206,7 @@ impl Bench {
     /// As when the process ends: waits for what still runs in the background.
     async fn let_go(&mut self) {
         (self.partition, self.dir) = (None, None);
-        let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100 };
+        let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100, journal_bytes: 1 << 20 };
         let mark = self.path.join(".kafka_cleanshutdown");
         let was_clean = self.world.disk().exists(&mark);
         while matches!(LogDir::open(&self.world, &self.path, options.clone()), Err(OpenDirError::Locked(_))) {

@@ -40,7 +40,8 @@ fn number(word: &str) -> usize {
 }
 
 fn open_dir(world: &World, path: &str) -> LogDir {
-    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX };
+    let options =
+        LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX, journal_bytes: 0 };
     LogDir::open(world, Path::new(path), options).expect("a log directory")
 }
 

@@ -14,7 +14,8 @@ fn main() {
     let [path, node_id] = &arguments[..] else { panic!("DIR NODE_ID") };
     let node_id = node_id.parse().expect("a number");
     World::run(1, |world| async move {
-        let options = LogDirOptions { node_id, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX };
+        let options =
+            LogDirOptions { node_id, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX, journal_bytes: 0 };
         let dir = LogDir::open(&world, Path::new(path), options).expect("a log directory");
         println!("clean {}, cluster {}, directory {}", dir.was_clean(), dir.cluster_id(), dir.directory_id());
         for partition in dir.scan().expect("partitions") {

@@ -4,12 +4,13 @@
 //! those folders lie in. Neither knows topics' leaders, producers or watermarks: whoever appends has stamped the batches, and
 //! whoever reads says up to which offset.
 //!
-//! Two ends: `log_end` is written (page cache), `durable_end` is on the medium. Appends run inline in the caller; what may block
+//! Three ends: `log_end` is written (page cache), `durable_end` is on the medium, `recovery_point` is there in the segments. Appends run inline in the caller; what may block
 //! (sync, cold reads, recovery) goes through `World::offload`. Readers never wait for the writer.
 
 mod cold_reads;
 mod config;
 mod damage;
+mod journal;
 mod log;
 mod log_dir;
 mod read_buffers;
@@ -21,6 +22,7 @@ mod volume;
 mod walk;
 
 pub use config::LogConfig;
+pub use journal::JOURNAL_BYTES;
 pub use log::{
     Appended, BatchSummary, CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Log,
     LogRead, OpenAs, Protects, ReadError, Recovered, Retained, Scrubbed, SegmentInfo, TimestampOffset,

@@ -1,12 +1,14 @@
 //! A log: an ordered list of segments, written at its end by one writer, read anywhere by anybody.
 //!
-//! Owns where bytes lie, not what they mean: batches come stamped, with a summary of what their headers say. Two ends: `log_end`
-//! is written, `durable_end` is on the medium. What may block says so; `append` writes to the page cache and runs inline.
+//! Owns where bytes lie, not what they mean: batches come stamped, with a summary of what their headers say. Three ends: `log_end`
+//! is written, `durable_end` is on the medium, `recovery_point` is there in the segments themselves. What may block says so;
+//! `append` writes to the page cache and runs inline.
 //!
-//! Invariants: `log_start <= log_end`, `durable_end <= log_end`; the segments' base offsets grow; readers take no lock a writer
+//! Invariants: `log_start <= log_end`, `recovery_point <= durable_end <= log_end`; the segments' base offsets grow; readers take no lock a writer
 //! holds while it writes; while `epoch` is odd, bytes are being cut off and what was read meanwhile does not count.
 
 mod aborted;
+mod commit;
 mod compact;
 mod leftovers;
 mod look_back;
@@ -19,11 +21,12 @@ mod times;
 mod truncate;
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use kampa_formats::batch::BatchHeader;
+use kampa_formats::sync_journal::LogName;
 use kampa_formats::txn_index::AbortedTxn;
 use kampa_world::World;
 use parking_lot::{Mutex, RwLock};
@@ -31,6 +34,7 @@ use parking_lot::{Mutex, RwLock};
 use crate::config::LogConfig;
 use crate::segment::{Home, Segment};
 
+pub(crate) use commit::{Gathered, Place, Put};
 pub(crate) use compact::Complete;
 pub use compact::{CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Protects};
 pub use open::{OpenAs, Recovered};
@@ -42,7 +46,7 @@ pub use times::TimestampOffset;
 /// One partition's bytes. Cloning shares it.
 #[derive(Clone)]
 pub struct Log {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 /// What a log needs to know of an appended batch, so that nobody decodes its header twice.
@@ -74,14 +78,19 @@ pub struct SegmentInfo {
     pub size_bytes: u64,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     home: Arc<Home>,
     config: RwLock<Arc<LogConfig>>,
     writer: Mutex<Writer>,
     segments: RwLock<Arc<[Arc<Segment>]>>,
     log_start: AtomicI64,
     log_end: AtomicI64,
+    /// On the medium, in the segments or in the journal: may be answered.
     durable_end: AtomicI64,
+    /// On the medium, in the segments themselves.
+    recovery_point: AtomicI64,
+    /// On the medium, likewise, of the newest segment.
+    covered: Mutex<Place>,
     /// Counts truncations twice: odd while one is going on.
     epoch: AtomicU32,
     /// The folder has another name, or is gone: nothing may be opened in it any more.
@@ -92,9 +101,19 @@ struct Inner {
     swaps: AtomicU32,
     /// Held by whoever deletes, cuts or exchanges segments; taken before `writer`.
     upkeep: Mutex<()>,
-    /// Names in the folder, or the folder's own, were changed since the last sync.
-    names_unsynced: AtomicBool,
+    /// How often names in the folder, or the folder's own, were changed, and which of that is on the medium.
+    names_changed: AtomicU64,
+    names_synced: Mutex<u64>,
+    /// Who the journal's entries are about, once its names are on the medium.
+    journal_name: OnceLock<LogName>,
+    /// The newest group of the journal with an entry of this log; 0 for none that counts.
+    pub(crate) last_group: AtomicU64,
+    /// It is queued for the next commit.
+    commit_asked: AtomicBool,
+    on_durable: OnceLock<Box<dyn Fn(i64) + Send + Sync>>,
     sync_turn: tokio::sync::Mutex<()>,
+    /// Held while files are synced.
+    files_turn: Mutex<()>,
     /// A sync because of `flush.ms` is due at some time.
     sync_awaited: AtomicBool,
 }
@@ -131,9 +150,14 @@ impl Log {
         self.inner.log_end()
     }
 
-    /// Everything below is on the medium.
+    /// Everything below is on the medium, in the segments or in the directory's journal: it may be answered.
     pub fn durable_end(&self) -> i64 {
         self.inner.durable_end.load(Ordering::Acquire)
+    }
+
+    /// Everything below is on the medium in the segments themselves: where a recovery may begin.
+    pub fn recovery_point(&self) -> i64 {
+        self.inner.recovery_point.load(Ordering::Acquire)
     }
 
     /// Bytes of all data files.
@@ -192,7 +216,7 @@ impl Log {
             Some(at) => {
                 if !segments[at].has_aborted() {
                     // Its index has no name yet.
-                    self.inner.names_unsynced.store(true, Ordering::Release);
+                    self.inner.note_names();
                 }
                 segments[at].append_aborted(transaction)
             }
@@ -275,6 +299,9 @@ impl Log {
         // A compaction that is about to exchange segments comes to the end of it; it does not begin another.
         let _turn = self.inner.upkeep.lock();
         self.inner.sync_everything()?;
+        if let Some(name) = self.inner.journal_name.get().filter(|_| self.inner.is_in_journal()) {
+            self.inner.home.volume.journal.leave(&name.folder);
+        }
         for segment in self.inner.segments().iter() {
             segment.rest()?;
         }
@@ -386,7 +413,7 @@ impl Inner {
     ) -> io::Result<()> {
         if writer.active.is_unborn() {
             // Whether it succeeds or not: the names may be there, and the next attempt finds them.
-            self.names_unsynced.store(true, Ordering::Release);
+            self.note_names();
         }
         let Err(failed) = writer.active.append(batches, summaries, config.index_interval_bytes) else { return Ok(()) };
         if let Some(undo) = failed.undo {
@@ -435,7 +462,7 @@ impl Inner {
             return Ok(());
         }
         old.finish()?;
-        self.names_unsynced.store(true, Ordering::Release);
+        self.note_names();
         let new = match Segment::create(&self.home, base_offset) {
             Ok(new) => new,
             Err(error) => {
@@ -445,6 +472,8 @@ impl Inner {
                 return Err(error);
             }
         };
+        // A sync that ran meanwhile may have come too soon for the new name.
+        self.note_names();
         let segments = self.segments();
         let kept = segments.len() - usize::from(replaces);
         let list = segments[..kept].iter().cloned().chain([new.clone()]).collect();

@@ -18,6 +18,7 @@ use kampa_metrics::Histogram;
 use kampa_protocol::Uuid;
 use kampa_world::{Disk, Space, World};
 
+use crate::journal::{Replayed, replay};
 use crate::volume::Volume;
 
 pub use checkpoints::Checkpoint;
@@ -45,6 +46,8 @@ pub struct LogDirOptions {
     pub cluster_id: Option<String>,
     /// Segments with open files at once, each with up to two.
     pub open_segments_max: usize,
+    /// Size of the journal, made when a log first asks for a commit; 0 for none.
+    pub journal_bytes: u64,
 }
 
 /// Segments with open files at once, unless told otherwise: with two files each it stays below the 1,024 files a process may have
@@ -120,6 +123,13 @@ impl LogDir {
 
         let mark = path.join(clean_shutdown::FILE_NAME);
         let was_clean = disk.exists(&mark);
+        let replayed = replay(disk, path, was_clean)
+            .map_err(io_error("write back to the logs what its journal holds for them"))?;
+        if replayed != Replayed::default() {
+            tracing::info!(dir = %path.display(), groups = replayed.groups, files = replayed.files,
+                written_bytes = replayed.written_bytes, lost_groups = replayed.lost_groups,
+                lost_bytes = replayed.lost_bytes, "journal replayed");
+        }
         let mut previous_broker_epoch = -1;
         if was_clean {
             let bytes = disk.read(&mark).map_err(io_error("read the mark of a clean stop"))?;
@@ -128,7 +138,7 @@ impl LogDir {
                 .and_then(|()| disk.sync_dir(path))
                 .map_err(io_error("remove the mark of a clean stop"))?;
         }
-        let volume = Volume::new(world, path, lock, options.open_segments_max, sync_times.clone());
+        let volume = Volume::new(world, path, lock, &options, sync_times.clone());
         Ok(LogDir { inner: Arc::new(Inner { volume, meta, was_clean, previous_broker_epoch }) })
     }
 
@@ -220,6 +230,9 @@ impl LogDir {
             let _ = log.sync().await;
         }
         let volume = self.inner.volume.clone();
+        if close_idle {
+            volume.drain_idle().await;
+        }
         if close_idle || volume.has_deletions_due() {
             let work = move || {
                 volume.delete_doomed();
@@ -236,13 +249,14 @@ impl LogDir {
         self.inner.volume.doubt();
     }
 
-    /// A clean stop: leaves the mark that lets the next start trust the logs. All of them are closed, the checkpoints written.
+    /// A clean stop: leaves the mark that lets the next start trust the logs, and no journal. All of them are closed, the checkpoints written.
     /// Refused when the directory is offline. Blocks.
     pub fn mark_clean(&self, broker_epoch: i64) -> io::Result<()> {
         self.inner.volume.check_online()?;
         if self.inner.volume.is_doubted() {
             return Err(io::Error::other("a partition could not be opened, and nobody knows what state its log is in"));
         }
+        self.inner.volume.finish_journal()?;
         let mark = self.path().join(clean_shutdown::FILE_NAME);
         self.write_durably(&mark, clean_shutdown::encode(broker_epoch).as_bytes())
     }

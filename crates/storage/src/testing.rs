@@ -46,7 +46,7 @@ where
 }
 
 pub(crate) fn dir_options() -> LogDirOptions {
-    LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100 }
+    LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100, journal_bytes: 256 << 10 }
 }
 
 /// A batch of `count` records, `bytes` long at least, with timestamps `at`, `at + 1`, ….

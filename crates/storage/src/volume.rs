@@ -17,7 +17,9 @@ use tokio::sync::Notify;
 
 use crate::cold_reads::ColdReads;
 use crate::damage::Damage;
+use crate::journal::Journal;
 use crate::log::Log;
+use crate::log_dir::LogDirOptions;
 use crate::read_buffers::ReadBuffers;
 use crate::segment::Segment;
 
@@ -33,6 +35,8 @@ pub(crate) struct Volume {
     doomed: Mutex<Vec<Doomed>>,
     /// Logs whose `flush.ms` asks for a sync, and when.
     awaiting_sync: Mutex<Vec<(Monotonic, Log)>>,
+    /// One sync for many logs.
+    pub journal: Journal,
     offline: OnceLock<String>,
     /// A partition could not be opened.
     doubted: AtomicBool,
@@ -55,7 +59,7 @@ impl Volume {
         world: &World,
         path: &Path,
         lock: FileLock,
-        open_segments_max: usize,
+        options: &LogDirOptions,
         sync_times: Arc<Histogram>,
     ) -> Arc<Volume> {
         Arc::new(Volume {
@@ -63,10 +67,11 @@ impl Volume {
             path: path.to_owned(),
             read_buffers: Arc::default(),
             cold_reads: ColdReads::default(),
-            open_segments_max: open_segments_max.max(1),
+            open_segments_max: options.open_segments_max.max(1),
             open: Mutex::default(),
             doomed: Mutex::default(),
             awaiting_sync: Mutex::default(),
+            journal: Journal::new(options.journal_bytes),
             offline: OnceLock::new(),
             doubted: AtomicBool::new(false),
             failed: Notify::new(),

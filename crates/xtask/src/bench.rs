@@ -8,6 +8,7 @@ mod cold;
 mod compaction;
 mod figures;
 mod floor;
+mod fsync;
 mod idle;
 mod meter;
 mod partitions;
@@ -40,6 +41,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             Part::Tail => floor::tails(&brokers, &tools, &wanted)?,
             Part::Scrape => scrape::run(&brokers)?,
             Part::Cold => cold::run(&brokers, &tools, &wanted)?,
+            Part::Fsync => fsync::run(&brokers, &tools, &wanted)?,
             Part::Client => client::run(&brokers, &wanted)?,
             Part::Compaction => compaction::run(&brokers, &wanted)?,
             Part::Partitions => partitions::run(&brokers, &tools, &wanted)?,
@@ -71,6 +73,8 @@ enum Part {
     Scrape,
     /// Only when it is asked for: it writes gigabytes, and needs a cgroup.
     Cold,
+    /// Only when it is asked for: it takes minutes, and the disk's time.
+    Fsync,
     /// Only when it is asked for: it needs librdkafka.
     Client,
     /// Only when it is asked for: it needs Apache's tools.
@@ -94,6 +98,7 @@ impl Wanted {
                 "tail" => wanted.part = Some(Part::Tail),
                 "scrape" => wanted.part = Some(Part::Scrape),
                 "cold" => wanted.part = Some(Part::Cold),
+                "fsync" => wanted.part = Some(Part::Fsync),
                 "client" => wanted.part = Some(Part::Client),
                 "compaction" => wanted.part = Some(Part::Compaction),
                 "partitions" => wanted.part = Some(Part::Partitions),
@@ -104,7 +109,7 @@ impl Wanted {
                 "--binary" => wanted.binary = Some(std::path::absolute(value()?)?),
                 other => {
                     bail!(
-                        "bench takes start, idle, floor, tail, scrape, cold, client, compaction, partitions or all, and no {other}"
+                        "bench takes start, idle, floor, tail, scrape, cold, fsync, client, compaction, partitions or all, and no {other}"
                     )
                 }
             }

@@ -37,36 +37,55 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     }
     install::python(&root().join("compat/confluent-kafka/requirements.txt"), &venv())?;
     let began = Instant::now();
-    let mut node = Node::lay(&software, &target().join("kill").join(software.to_string()), SETTINGS)?;
+    let partitions = wanted.partitions.to_string();
+    let mut settings = SETTINGS.to_vec();
+    settings.push(("num.partitions", &partitions));
+    if wanted.fsync {
+        settings.push(("log.flush.interval.messages", "1"));
+    }
+    let mut node = Node::lay(&software, &target().join("kill").join(software.to_string()), &settings)?;
     node.start()?;
-    let mut load = Load::start(&node.bootstrap())?;
+    let mut load = Load::start(&node.bootstrap(), wanted.partitions)?;
     load.wait_for_more(0)?;
     let kills = kill_rounds(&wanted, &mut node, &mut load)?;
     let mut facts = load.stop()?;
     println!("kill: the load is over after {:.1} s; reading back", began.elapsed().as_secs_f64());
-    facts.extend(read_back(&node.bootstrap())?);
+    facts.extend(read_back(&node.bootstrap(), wanted.partitions)?);
     node.stop()?;
     judge(&facts, &kills)?;
-    println!("kill: {} rounds in {:.1} s, seed {}", wanted.rounds, began.elapsed().as_secs_f64(), wanted.seed);
+    println!(
+        "kill: {} rounds over {partitions} partitions, fsync {}, in {:.1} s, seed {}",
+        wanted.rounds,
+        if wanted.fsync { "on" } else { "off" },
+        began.elapsed().as_secs_f64(),
+        wanted.seed
+    );
     Ok(())
 }
 
 struct Wanted {
     rounds: u32,
     seed: u64,
+    /// Of the topic that is written.
+    partitions: u32,
+    /// Every record is on the medium before it is acknowledged.
+    fsync: bool,
     kafka: bool,
     binary: Option<PathBuf>,
 }
 
 impl Wanted {
     fn read(arguments: &[&str]) -> Result<Wanted> {
-        let mut wanted = Wanted { rounds: ROUNDS, seed: 1, kafka: false, binary: None };
+        let mut wanted =
+            Wanted { rounds: ROUNDS, seed: 1, partitions: PARTITIONS, fsync: false, kafka: false, binary: None };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             let mut value = || rest.next().with_context(|| format!("{argument} wants a value"));
             match *argument {
                 "--rounds" => wanted.rounds = value()?.parse()?,
                 "--seed" => wanted.seed = value()?.parse()?,
+                "--partitions" => wanted.partitions = value()?.parse()?,
+                "--fsync" => wanted.fsync = true,
                 "--binary" => wanted.binary = Some(value()?.into()),
                 "--against" => match *value()? {
                     "kampa" => wanted.kafka = false,
@@ -148,8 +167,9 @@ struct Load {
 }
 
 impl Load {
-    fn start(bootstrap: &str) -> Result<Load> {
-        let mut child = Child::leading(load("write", bootstrap).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+    fn start(bootstrap: &str, partitions: u32) -> Result<Load> {
+        let mut child =
+            Child::leading(load("write", bootstrap, partitions).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
         let output = child.streams().stdout.take().context("the load's output is ours")?;
         let facts = Arc::new(Mutex::new(Vec::new()));
         let acknowledged = Arc::new(AtomicUsize::new(0));
@@ -195,8 +215,8 @@ impl Load {
     }
 }
 
-fn read_back(bootstrap: &str) -> Result<Vec<Fact>> {
-    let mut child = Child::leading(load("read", bootstrap).stdin(Stdio::null()).stdout(Stdio::piped()))?;
+fn read_back(bootstrap: &str, partitions: u32) -> Result<Vec<Fact>> {
+    let mut child = Child::leading(load("read", bootstrap, partitions).stdin(Stdio::null()).stdout(Stdio::piped()))?;
     let output = child.streams().stdout.take().context("the reader's output is ours")?;
     let mut facts = Vec::new();
     listen(output, |fact| facts.push(fact))?;
@@ -216,9 +236,9 @@ fn listen(output: impl std::io::Read, mut take: impl FnMut(Fact)) -> Result<()> 
     bail!("the load's output broke off")
 }
 
-fn load(action: &str, bootstrap: &str) -> Command {
+fn load(action: &str, bootstrap: &str, partitions: u32) -> Command {
     let mut command = Command::new(venv().join("bin/python"));
-    command.arg(root().join("compat/kill/load.py")).args([action, bootstrap, "killed", &PARTITIONS.to_string()]);
+    command.arg(root().join("compat/kill/load.py")).args([action, bootstrap, "killed", &partitions.to_string()]);
     command
 }
 
@@ -228,7 +248,7 @@ fn venv() -> PathBuf {
 }
 
 /// Small segments, so that kills meet rolls; partitions are made by the first record.
-const SETTINGS: &[(&str, &str)] = &[("num.partitions", "3"), ("log.segment.bytes", "1048576")];
+const SETTINGS: &[(&str, &str)] = &[("log.segment.bytes", "1048576")];
 const PARTITIONS: u32 = 3;
 /// The load is a Python program.
 pub const NEEDS: [&Tool; 1] = [&PYTHON];

@@ -77,7 +77,7 @@ pub fn target() -> PathBuf {
 const HELP: &str = "\
 cargo xtask <command>
 
-  bench [start|idle|floor|tail|scrape|cold|client|compaction|partitions|all] [--kafka] [--pairs N] [--seconds S] [--count N] [--binary PATH]
+  bench [start|idle|floor|tail|scrape|cold|fsync|client|compaction|partitions|all] [--kafka] [--pairs N] [--seconds S] [--count N] [--binary PATH]
                        how soon a node answers, its cost at rest, its cost beside the least possible (gcc, x86-64);
                        what 10,000 partitions cost (or --count)
   codegen [--check]    write protocol's code from its schema files; or only see whether it is up to date
@@ -92,7 +92,7 @@ cargo xtask <command>
   compat tools [FILE…] [--on kampa|kafka|both] [--check] [--binary PATH]
                        command lines of Kafka's tools (compat/tools), by ours and by Apache's on the same node, compared;
                        all of them on both nodes print docs/tools-compared.md
-  kill [--rounds N] [--seed S] [--against kampa|kafka] [--binary PATH]
+  kill [--rounds N] [--seed S] [--partitions N] [--fsync] [--against kampa|kafka] [--binary PATH]
                        kill -9 a node under load, again and again: every acknowledged record is there once, in order
   ops                  what lies in ops/, and a node's own page, as Prometheus' promtool reads them
   sim [--storage] [--seed N | --from N --seeds COUNT] [--brief] [--trace | --history | --log]

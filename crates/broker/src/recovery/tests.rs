@@ -14,7 +14,7 @@ fn with_recovery(work: impl FnOnce(&Recovery, &LogDir, Arc<MetadataImage>)) {
     let simulation = Simulation::new(1, Faults::none());
     let world = simulation.process("node");
     simulation.run(async {
-        let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 10 };
+        let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 10, journal_bytes: 0 };
         let dir = LogDir::open(&world, Path::new("/data"), options).expect("a directory");
         let (recovery, image) = (Recovery::default(), Arc::<MetadataImage>::default());
         let places = [(ORDERS, 0), (ORDERS, 1), (AUDIT, 0)];

@@ -10,6 +10,8 @@ settings! { pub static KAMPA: Broker;
         "How fast completed segments are looked through for damage that nobody has met by reading; 0 not at all.", internal;
     "kampa.log.scrub.interval.ms": Long = "604800000", AtLeast(1000), Low, ReadOnly,
         "How often every completed segment is looked through.", internal;
+    "kampa.journal.bytes": Long = "67108864", AtLeast(0), Medium, ReadOnly,
+        "Size of the journal in each log directory, through which topics that ask for a sync share one; it is made when a record of such a topic comes. 0 for none: then each partition syncs its own file.", internal;
     "super.users": Text = null, Anything, Medium, ReadOnly,
         "Principals that Kafka's authorizer allows everything, separated by semicolons.", internal,
         refused("everyone would be allowed everything");

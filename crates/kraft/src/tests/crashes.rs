@@ -126,7 +126,8 @@ impl History {
 
 /// A life of a node: opens, appends, snapshots, and perhaps stops, or ends in the middle.
 async fn live(world: World, history: Arc<Mutex<History>>, mut chance: SmallRng) -> Result<(), String> {
-    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX };
+    let options =
+        LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: OPEN_SEGMENTS_MAX, journal_bytes: 0 };
     let dir = LogDir::open(&world, Path::new(DIR), options).map_err(|error| error.to_string())?;
     let settings = Settings { snapshot_after_bytes: 700, segment_bytes: 1500, ..settings() };
     let opened = MetadataLog::open(&dir, voter(&dir), settings);

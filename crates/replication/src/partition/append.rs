@@ -81,7 +81,8 @@ impl Inner {
             self.waiters.wake_all();
         }
         if is_synced {
-            self.sync_to_commit();
+            // The log tells when it is done: see `on_durable`.
+            self.log().commit();
         } else if sync_due {
             self.sync_soon();
         }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use kampa_storage::Log;
+
 use super::{Inner, Partition, State, Watermarks};
 use crate::progress::Waiter;
 
@@ -73,33 +75,18 @@ impl Inner {
         if self.config.read().is_synced() { self.log().durable_end() } else { self.log().log_end() }
     }
 
-    /// Has the log synced up to its end and the high watermark follow, by one task at a time: what is appended while it
-    /// syncs, the next sync covers.
-    pub(super) fn sync_to_commit(self: &Arc<Self>) {
-        if self.syncing.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let inner = self.clone();
-        drop(self.world.spawn("commit partition", async move {
-            loop {
-                match inner.log().sync().await {
-                    Ok(end) => inner.commit(end),
-                    Err(error) => {
-                        // The directory is offline now, and nothing more will be committed.
-                        tracing::error!(partition = %inner.id, %error, "records cannot be made durable");
-                        return;
-                    }
-                }
-                inner.syncing.store(false, Ordering::Release);
-                let is_done = inner.high_watermark() >= inner.log().log_end();
-                if is_done || inner.syncing.swap(true, Ordering::AcqRel) {
-                    return;
-                }
+    /// Has the log, once it is this partition's, tell what became durable.
+    pub(super) fn hear_of(self: &Arc<Self>, log: &Log) {
+        let weak = Arc::downgrade(self);
+        log.on_durable(move |end| {
+            if let Some(inner) = weak.upgrade() {
+                inner.on_durable(end);
             }
-        }));
+        });
     }
 
-    fn commit(&self, end: i64) {
+    /// The log is on the medium up to `end`: where that is what the topic asks for, it is committed.
+    pub(super) fn on_durable(&self, end: i64) {
         let moved = self.advance(&mut self.state.lock(), end);
         if moved {
             self.waiters.wake_all();

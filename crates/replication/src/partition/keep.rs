@@ -141,7 +141,7 @@ impl Inner {
             self.waiters.wake_all();
         }
         if safe_end < log_end {
-            self.sync_to_commit();
+            self.log().commit();
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64};
+use std::sync::atomic::{AtomicI32, AtomicI64};
 
 use arc_swap::ArcSwap;
 use kampa_formats::leader_epoch_checkpoint;
@@ -74,11 +74,12 @@ impl Partition {
             last_stable_offset: AtomicI64::new(log.log_start()),
             clean_end: AtomicI64::new(-1),
             waiters: Waiters::default(),
-            syncing: AtomicBool::new(false),
             place: ArcSwap::from_pointee(Place { dir: dir.clone(), log }),
             future: Mutex::default(),
         };
-        Partition { inner: Arc::new(inner) }
+        let inner = Arc::new(inner);
+        inner.hear_of(&inner.log());
+        Partition { inner }
     }
 }
 

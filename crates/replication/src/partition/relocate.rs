@@ -217,6 +217,7 @@ impl Inner {
             old.dir.take_offline("move a partition out of it", io::Error::new(error.kind(), error.to_string()));
             return Err(error);
         }
+        self.hear_of(&log);
         self.place.store(Arc::new(Place { dir: future.dir.clone(), log }));
         // What was copied while it was compacted may be compacted in part.
         self.clean_end.store(-1, Ordering::Release);

@@ -81,7 +81,12 @@ impl Node {
         plan: &Plan,
         may_fail: bool,
     ) -> Result<Node, String> {
-        let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: plan.open_segments_max };
+        let options = LogDirOptions {
+            node_id: 1,
+            cluster_id: None,
+            open_segments_max: plan.open_segments_max,
+            journal_bytes: 256 << 10,
+        };
         let there = world.clone();
         let dir = world.offload(move || LogDir::open(&there, DATA_DIR.as_ref(), options)).await;
         let node = Node {

@@ -217,13 +217,15 @@ impl Inner {
         })
     }
 
-    /// What lies in a segment is on the medium before it is replaced, and below the recovery point.
+    /// What lies in a segment is on the medium before it is replaced, below the recovery point, and the journal has no say in it.
     fn settle_below(&self, offset: i64, segments: &[Arc<Segment>]) -> io::Result<()> {
         let is_unsynced = |segment: &Arc<Segment>| {
             segment.data_unsynced.load(Ordering::Acquire) || segment.index_unsynced.load(Ordering::Acquire)
         };
-        let durable = self.durable_end.load(Ordering::Acquire);
-        if durable < offset || segments.iter().any(is_unsynced) { self.sync_data().map(drop) } else { Ok(()) }
+        if self.recovery_point.load(Ordering::Acquire) < offset || segments.iter().any(is_unsynced) {
+            self.sync_segments()?;
+        }
+        self.leave_journal(offset)
     }
 
     /// Removes what earlier compactions may have left: a file they were writing, found at a start, would speak against one whose

@@ -6,17 +6,19 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64};
+use std::sync::{Arc, OnceLock};
 
 use kampa_formats::batch::BatchView;
 use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
+use kampa_formats::sync_journal::LogName;
 use kampa_formats::{offset_index, time_index};
 use kampa_world::DirEntry;
 use parking_lot::{Mutex, RwLock};
 
-use super::{Inner, Log, Writer, jitter, leftovers};
+use super::{Inner, Log, Place, Writer, jitter, leftovers};
 use crate::config::LogConfig;
+use crate::journal::read_topic_id;
 use crate::log_dir::LogDir;
 use crate::segment::{FileSizes, Home, KINDS, Miss, Reach, Segment};
 use crate::walk::{Step, walk};
@@ -68,6 +70,11 @@ impl Log {
         let home = Arc::new(Home { volume: volume.clone(), dir: volume.path.join(folder) });
         let disk = volume.world.disk();
         let entries = if disk.is_dir(&home.dir) { leftovers::settle(&home)? } else { Vec::new() };
+        if volume.journal.was_left(folder) {
+            // It was open before in this process: what the journal says of it is in its segments, and this log knows nothing of it.
+            let name = LogName { folder: folder.to_owned(), topic_id: read_topic_id(disk, &home.dir)? };
+            volume.settle(&name, i64::MAX, None)?;
+        }
         let mut opening = Opening {
             config: &config,
             how,
@@ -89,6 +96,7 @@ impl Log {
         for segment in &segments {
             segment.rest()?;
         }
+        let covered = Place { base_offset: active.base_offset, position: active.size() };
         let writer = Writer { active, roll_jitter_ms: jitter(&volume.world, &config), stopped: None };
         let inner = Inner {
             home,
@@ -98,13 +106,21 @@ impl Log {
             log_start: AtomicI64::new(how.log_start.max(first).min(log_end)),
             log_end: AtomicI64::new(log_end),
             durable_end: AtomicI64::new(log_end),
+            recovery_point: AtomicI64::new(log_end),
+            covered: Mutex::new(covered),
             epoch: AtomicU32::new(0),
             abandoned: AtomicBool::new(false),
             compacting: AtomicBool::new(false),
             swaps: AtomicU32::new(0),
             upkeep: Mutex::new(()),
-            names_unsynced: AtomicBool::new(created),
+            names_changed: AtomicU64::new(u64::from(created)),
+            names_synced: Mutex::default(),
+            journal_name: OnceLock::new(),
+            last_group: AtomicU64::new(0),
+            commit_asked: AtomicBool::new(false),
+            on_durable: OnceLock::new(),
             sync_turn: tokio::sync::Mutex::new(()),
+            files_turn: Mutex::default(),
             sync_awaited: AtomicBool::new(false),
         };
         Ok((Log { inner: Arc::new(inner) }, recovered))

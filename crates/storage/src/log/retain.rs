@@ -129,7 +129,7 @@ impl Inner {
                 }
             }
         }
-        self.names_unsynced.store(true, Ordering::Release);
+        self.note_names();
         for path in renamed {
             self.home.volume.doom(path, delay_ms);
         }

@@ -1,14 +1,24 @@
-//! From the page cache to the medium: one sync at a time per log, and it serves everybody who waited.
+//! From the page cache to the medium, segment by segment: one sync at a time per log, and it serves everybody who waited.
+//!
+//! `commit` is the other way, which many logs share; this one is for what needs the bytes in the segments themselves, for large
+//! appends, and where there is no journal.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use kampa_formats::partition_metadata;
+use kampa_formats::sync_journal::LogName;
+use kampa_world::OpenOptions;
+
+use super::commit::Place;
 use super::{Inner, Log};
+use crate::journal::read_topic_id;
 use crate::segment::Segment;
 
 impl Log {
-    /// Makes everything appended before the call survive a power cut, and returns `durable_end`.
+    /// Brings everything appended before the call, with the indexes of completed segments, to the segments on the medium, and
+    /// returns the recovery point.
     ///
     /// Callers at the same time share: while one sync runs, the others wait, and the next one covers them all. A failed sync takes
     /// the log directory offline; it is never tried again.
@@ -16,15 +26,28 @@ impl Log {
         self.inner.sync_awaited.store(false, Ordering::Release);
         let want = self.log_end();
         self.inner.home.volume.check_online()?;
-        if self.durable_end() >= want {
-            return Ok(self.durable_end());
+        if self.recovery_point() >= want {
+            return Ok(self.recovery_point());
         }
         let _turn = self.inner.sync_turn.lock().await;
-        if self.durable_end() >= want {
-            return Ok(self.durable_end());
+        if self.recovery_point() >= want {
+            return Ok(self.recovery_point());
         }
         let inner = self.inner.clone();
-        self.inner.world().offload(move || inner.sync_data()).await
+        self.inner.world().offload(move || inner.sync_segments()).await
+    }
+
+    /// As [`Log::sync`], for those who were promised a commit: one syncs, at most one waits.
+    pub(super) async fn sync_to_commit(&self) -> io::Result<()> {
+        let _turn = self.inner.sync_turn.lock().await;
+        // Who appends from here on asks again.
+        self.inner.commit_asked.store(false, Ordering::SeqCst);
+        self.inner.home.volume.check_online()?;
+        if self.durable_end() < self.log_end() {
+            let inner = self.inner.clone();
+            self.inner.world().offload(move || inner.sync_and_name()).await?;
+        }
+        Ok(())
     }
 }
 
@@ -45,12 +68,21 @@ impl Inner {
     }
 
     /// Syncs the data, and the indexes of completed segments; the active one's are rebuilt after a crash. Blocks.
-    pub(super) fn sync_data(&self) -> io::Result<i64> {
+    pub(crate) fn sync_segments(&self) -> io::Result<i64> {
         self.sync_files(false)
     }
 
+    /// As [`Inner::sync_segments`], and from then on the journal may speak of the log. Blocks.
+    fn sync_and_name(&self) -> io::Result<i64> {
+        self.sync_segments()?;
+        match self.name_for_journal() {
+            Err(error) if !self.abandoned.load(Ordering::Acquire) => Err(self.home.volume.fail("sync", error)),
+            _ => Ok(self.recovery_point.load(Ordering::Acquire)),
+        }
+    }
+
     /// Syncs every file. Blocks.
-    pub(super) fn sync_everything(self: &Arc<Self>) -> io::Result<i64> {
+    pub(super) fn sync_everything(&self) -> io::Result<i64> {
         self.sync_files(true)
     }
 
@@ -59,32 +91,83 @@ impl Inner {
         volume.check_online()?;
         let began = volume.world.now();
         let epoch = self.epoch.load(Ordering::Acquire);
+        // In this order: what lies below the end lies in these segments, below the size if in the last.
         let end = self.log_end();
         let segments = self.segments();
-        for (at, segment) in segments.iter().enumerate() {
-            let completed = at + 1 < segments.len();
-            match segment.sync(completed || with_active_index) {
-                Ok(()) => {}
-                // Deleted meanwhile.
-                Err(error) if error.kind() == io::ErrorKind::NotFound && !self.has(segment) => {}
-                Err(error) => return Err(volume.fail("sync", error)),
+        let covered = segments.last().map(|last| Place { base_offset: last.base_offset, position: last.size() });
+        {
+            // Who finds that another syncs a file waits until that is done.
+            let _files = self.files_turn.lock();
+            for (at, segment) in segments.iter().enumerate() {
+                let completed = at + 1 < segments.len();
+                match segment.sync(completed || with_active_index) {
+                    Ok(()) => {}
+                    // Deleted meanwhile.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound && !self.has(segment) => {}
+                    Err(error) => return Err(volume.fail("sync", error)),
+                }
             }
         }
-        if self.names_unsynced.swap(false, Ordering::AcqRel) {
-            let disk = volume.world.disk();
-            let dirs = [&self.home.dir, &volume.path];
-            match dirs.into_iter().try_for_each(|dir| disk.sync_dir(dir)) {
-                Err(error) if !self.abandoned.load(Ordering::Acquire) => return Err(volume.fail("sync", error)),
-                _ => {}
-            }
+        if let Err(error) = self.sync_names()
+            && !self.abandoned.load(Ordering::Acquire)
+        {
+            return Err(volume.fail("sync", error));
         }
         volume.sync_times.observe(volume.world.now().since(began));
-        // A truncation meanwhile has its own word on where the durable end is.
+        // A truncation meanwhile has its own word on where the ends are.
         let _writer = self.writer.lock();
         if self.epoch.load(Ordering::Acquire) == epoch {
+            self.recovery_point.fetch_max(end, Ordering::AcqRel);
             self.durable_end.fetch_max(end, Ordering::AcqRel);
+            let mut known = self.covered.lock();
+            *known = covered.map_or(*known, |covered| covered.max(*known));
         }
-        Ok(self.durable_end.load(Ordering::Acquire))
+        Ok(self.recovery_point.load(Ordering::Acquire))
+    }
+
+    /// Puts the names of the log's files on the medium. Blocks.
+    fn sync_names(&self) -> io::Result<()> {
+        let mut synced = self.names_synced.lock();
+        let changed = self.names_changed.load(Ordering::Acquire);
+        if *synced != changed {
+            let disk = self.world().disk();
+            disk.sync_dir(&self.home.dir)?;
+            disk.sync_dir(&self.home.volume.path)?;
+            *synced = changed;
+        }
+        Ok(())
+    }
+
+    /// Puts all names and the mark that says whose they are on the medium, once: a start may have found them in memory only. Blocks.
+    fn name_for_journal(&self) -> io::Result<()> {
+        if self.journal_name.get().is_some() {
+            return Ok(());
+        }
+        let disk = self.world().disk();
+        match disk.open(self.home.dir.join(partition_metadata::FILE_NAME), OpenOptions::READ_WRITE) {
+            Ok(mark) => mark.sync_data()?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        disk.sync_dir(&self.home.dir)?;
+        disk.sync_dir(&self.home.volume.path)?;
+        if let Some(folder) = self.home.dir.file_name().and_then(|name| name.to_str()) {
+            let topic_id = read_topic_id(disk, &self.home.dir)?;
+            // Set once; the mark of a folder does not change.
+            let _ = self.journal_name.set(LogName { folder: folder.to_owned(), topic_id });
+        }
+        Ok(())
+    }
+
+    /// Whether every name in the folder is on the medium.
+    pub(super) fn names_are_synced(&self) -> bool {
+        // Being synced is not synced.
+        self.names_synced.try_lock().is_some_and(|synced| *synced == self.names_changed.load(Ordering::Acquire))
+    }
+
+    /// A file came, went or got another name.
+    pub(super) fn note_names(&self) {
+        self.names_changed.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Whether the segment's files are still where they belong.

@@ -3,6 +3,7 @@
 use std::io;
 
 use kampa_formats::partition_dir_name::{PartitionDirName, PartitionDirRole};
+use kampa_formats::sync_journal;
 use kampa_protocol::{Text, Uuid};
 
 use super::{LogDir, OpenDirError};
@@ -29,7 +30,7 @@ impl LogDir {
             |error: io::Error| OpenDirError::Io { path: self.path().to_owned(), doing: "list the partitions", error };
         let mut found = Vec::new();
         for entry in self.world().disk().read_dir(self.path()).map_err(io_error)? {
-            if !entry.is_dir || entry.name == REMOTE_INDEX_CACHE {
+            if !entry.is_dir || entry.name == REMOTE_INDEX_CACHE || entry.name == sync_journal::FOLDER {
                 continue;
             }
             let path = self.path().join(&entry.name);
@@ -56,7 +57,9 @@ impl LogDir {
         if !self.has_folder(folder) {
             return Ok(());
         }
-        self.rename_folder(folder, PartitionDirRole::Delete, log.config().file_delete_delay_ms).map(drop)
+        self.rename_folder(folder, PartitionDirRole::Delete, log.config().file_delete_delay_ms)?;
+        // Not before the name is gone for good: a power cut in between brings the folder back, and with it what the journal holds.
+        log.inner.leave_journal(i64::MAX)
     }
 
     /// As [`LogDir::delete`], for a partition that is not open, because its log cannot be: its files go at once. Nothing happens

@@ -60,7 +60,7 @@ fn every_life(end: impl Fn(&Simulation, u64)) -> u64 {
 }
 
 fn dir(world: &World, path: &str) -> std::io::Result<LogDir> {
-    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100 };
+    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100, journal_bytes: 1 << 20 };
     LogDir::open(world, path.as_ref(), options).map_err(std::io::Error::other)
 }
 

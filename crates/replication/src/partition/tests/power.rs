@@ -90,7 +90,7 @@ fn run(config: &'static str, end: End) -> Clients {
 }
 
 async fn open(world: &World, config: &str) -> std::io::Result<Partition> {
-    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100 };
+    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100, journal_bytes: 1 << 20 };
     let dir = LogDir::open(world, "/data".as_ref(), options).map_err(std::io::Error::other)?;
     let id = PartitionId { topic: Text::from("orders"), topic_id: Uuid([7; 16]), index: 0 };
     let how = Checkpoints::read(&dir)?.open_as(&id);

@@ -16,7 +16,7 @@ fn id(topic_id: u8) -> PartitionId {
 }
 
 fn directory(world: &World) -> (LogDir, Checkpoints) {
-    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100 };
+    let options = LogDirOptions { node_id: 1, cluster_id: None, open_segments_max: 100, journal_bytes: 1 << 20 };
     let dir = LogDir::open(world, "/data".as_ref(), options).expect("a directory");
     let checkpoints = Checkpoints::read(&dir).expect("checkpoints");
     (dir, checkpoints)
