@@ -101,8 +101,13 @@ impl Partition {
                 Ok((read, aborted))
             };
             match attempt.await {
-                // The records must not be older than what says which of them are aborted.
-                Ok((read, aborted)) if aborted.is_none() || log.swaps() == swaps => break (read, aborted),
+                // The records must not be older than what says which of them are aborted: neither compaction nor retention took it
+                // away meanwhile.
+                Ok((read, aborted))
+                    if aborted.is_none() || log.swaps() == swaps && log.log_start() <= request.offset =>
+                {
+                    break (read, aborted);
+                }
                 Ok(_) => {}
                 // The partition has moved: its files are elsewhere.
                 Err(ReadError::Disk(_)) if !inner.log().is(&log) => {}
