@@ -208,7 +208,11 @@ impl Volume {
             let why = format!("{free} bytes are left, and it takes {} of {FITS_MIN} times as many", journal.len);
             return Err(io::Error::new(io::ErrorKind::StorageFull, why));
         }
-        let circle = Circle::make(&self.world, &self.path, journal.len)?;
+        let circle = Circle::make(&self.world, &self.path, journal.len).map_err(|error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => error,
+            // The names of all logs are in the directory that may have failed to be synced.
+            _ => self.fail("make the journal", error),
+        })?;
         journal.oldest.store(circle.oldest(), Ordering::Release);
         *journal.circle.lock() = Some(circle);
         journal.is_ready.store(true, Ordering::Release);

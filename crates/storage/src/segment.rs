@@ -215,6 +215,16 @@ impl Segment {
         }
     }
 
+    /// Reads what was written just now: from memory, or, if it has left it, from the medium. Blocks.
+    pub fn read_back(self: &Arc<Self>, buffer: &mut [u8], position: u64) -> io::Result<()> {
+        let file = self.log_file(Reach::Medium).map_err(Miss::into_io)?;
+        if let Err(Miss::Cold) = read_exact(&file, buffer, position, Reach::Memory) {
+            self.distrust(Reach::Medium);
+            file.read_exact_at(buffer, position)?;
+        }
+        Ok(())
+    }
+
     pub fn path(&self, kind: LogFileKind) -> PathBuf {
         let is_swap = self.is_swap.load(Ordering::Acquire);
         let stage = if is_swap { LogFileStage::Swap } else { LogFileStage::Live };

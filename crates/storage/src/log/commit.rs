@@ -11,7 +11,6 @@ use kampa_formats::sync_journal::GroupBuilder;
 
 use super::{Inner, Log};
 use crate::journal::Limits;
-use crate::segment::{Miss, Reach};
 
 /// A place in a segment's data file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,8 +89,7 @@ impl Inner {
             return Gathered::Later;
         }
         let place = group.bytes(name, active.base_offset, covered.position, end, uncovered as usize);
-        let file = active.log_file(Reach::Medium).map_err(Miss::into_io);
-        let read = file.and_then(|file| file.read_exact_at(place, covered.position));
+        let read = active.read_back(place, covered.position);
         if read.is_ok() && self.epoch.load(Ordering::Acquire) == epoch && !is_gone() {
             return Gathered::Put(put);
         }

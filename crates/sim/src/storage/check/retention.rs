@@ -28,7 +28,7 @@ impl Checker for Retention {
             let (from, to) = (segment.base_offset, segment.next_offset);
             let is_old = config.delete
                 && config.retention_ms >= 0
-                && newest(from, to).is_none_or(|newest| now_ms - newest > config.retention_ms);
+                && newest(from, to).is_none_or(|newest| now_ms.saturating_sub(newest) > config.retention_ms);
             if to > *high_watermark {
                 found.push(format!("{about}: {from} to {to} are deleted, and {high_watermark} is the high watermark"));
             }
