@@ -233,6 +233,8 @@ impl Inner {
     fn snapshot_now(&self, state: &mut State) -> io::Result<()> {
         let log_end = self.log().log_end();
         if log_end > state.snapshot_offset {
+            // A start from the snapshot does not meet the aborted transactions before it again: their index is on the medium first.
+            self.log().sync_all()?;
             self.keep_epochs(state, log_end)?;
             let file = producer_snapshot::encode(&state.producers.to_snapshot());
             self.place.load().dir.write_durably(&snapshots::path(&self.folder(), log_end), &file)?;

@@ -51,6 +51,14 @@ impl Log {
     }
 }
 
+impl Log {
+    /// Has everything that was appended so far, and every index, on the medium: before something else speaks of it that a start
+    /// believes. Blocks.
+    pub fn sync_all(&self) -> io::Result<()> {
+        self.inner.sync_everything().map(drop)
+    }
+}
+
 impl Inner {
     /// As [`Log::sync`], by a task of its own; a failure takes the directory offline, which is where it is told.
     pub(super) fn sync_in_background(self: &Arc<Self>) {

@@ -36,8 +36,6 @@ struct Names {
     durable: BTreeMap<String, Node>,
     /// What leads from `durable` to `now`.
     changes: VecDeque<Change>,
-    /// A sync failed: no change since will ever be durable, whatever later syncs say.
-    sync_lost: bool,
 }
 
 /// What happens to some names of one directory at once.
@@ -48,7 +46,6 @@ impl Names {
         apply(&mut self.now, change.clone());
         self.changes.push_back(change);
         if self.changes.len() > CHANGES_MAX
-            && !self.sync_lost
             && let Some(oldest) = self.changes.pop_front()
         {
             apply(&mut self.durable, oldest);
@@ -56,9 +53,6 @@ impl Names {
     }
 
     fn sync(&mut self) {
-        if self.sync_lost {
-            return;
-        }
         for change in self.changes.drain(..) {
             apply(&mut self.durable, change);
         }
@@ -205,9 +199,10 @@ impl Tree {
         Ok(())
     }
 
-    /// The medium has refused, and memory believes that it has not.
+    /// The medium has refused, and memory believes that it has not: what was to become durable never will, whatever later syncs say
+    /// of what comes after it.
     pub(crate) fn fail_sync(&mut self, path: &Path) -> io::Result<()> {
-        self.directory(path)?.names.lock().sync_lost = true;
+        self.directory(path)?.names.lock().changes.clear();
         Ok(())
     }
 
@@ -234,7 +229,6 @@ impl Directory {
         let changes = std::mem::take(&mut names.changes);
         if !changes.is_empty() {
             let kept = match core.chance.below(3) {
-                _ if names.sync_lost => 0,
                 0 => 0,
                 1 => changes.len(),
                 _ => core.chance.below(changes.len() as u64 + 1) as usize,
@@ -254,7 +248,7 @@ impl Directory {
             };
             left.insert(name, node);
         }
-        Directory { names: Mutex::new(Names { now: left.clone(), durable: left, ..Names::default() }) }
+        Directory { names: Mutex::new(Names { now: left.clone(), durable: left, changes: VecDeque::new() }) }
     }
 }
 
