@@ -103,7 +103,7 @@ struct State {
     epochs_kept_end: i64,
     /// There is a folder, marked with the topic's id: from the first batch on.
     has_folder: bool,
-    /// Offset of the newest producer snapshot.
+    /// Offset of the newest producer snapshot on the medium: retention relies on it.
     snapshot_offset: i64,
 }
 

@@ -191,8 +191,7 @@ impl Inner {
     }
 
     /// Has a snapshot of the producers written, off this task: without it a start only replays more.
-    fn snapshot_soon(self: &Arc<Self>, state: &mut State, offset: i64) {
-        state.snapshot_offset = offset;
+    fn snapshot_soon(self: &Arc<Self>, state: &State, offset: i64) {
         let file = kampa_formats::producer_snapshot::encode(&state.producers.to_snapshot());
         let inner = self.clone();
         drop(self.world.spawn("write producer snapshot", async move {
@@ -213,7 +212,10 @@ impl Inner {
 
     fn write_snapshot(&self, offset: i64, file: &[u8]) -> io::Result<()> {
         self.keep_epochs(&mut self.state.lock(), offset)?;
-        self.place.load().dir.write_durably(&snapshots::path(&self.folder(), offset), file)
+        self.place.load().dir.write_durably(&snapshots::path(&self.folder(), offset), file)?;
+        let mut state = self.state.lock();
+        state.snapshot_offset = state.snapshot_offset.max(offset);
+        Ok(())
     }
 }
 
