@@ -254,6 +254,7 @@ fn a_busy_node_reads_like_this() {
         kafka_server_node_metrics_maximum_supported_level{feature_name="group.version"} 1
         kampa_log_directory_free_bytes{logDirectory="/data"} 30
         kampa_log_directory_total_bytes{logDirectory="/data"} 100
+        kampa_log_directory_damaged_batches{logDirectory="/data"} 2
         kafka_log_logflushstats_logflushrateandtimems{quantile="0.50"} 2.047
         kafka_log_logflushstats_logflushrateandtimems{quantile="0.75"} 2.047
         kafka_log_logflushstats_logflushrateandtimems{quantile="0.95"} 2.047

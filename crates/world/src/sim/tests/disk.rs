@@ -269,7 +269,7 @@ fn of_two_cuts_of_a_file_neither_may_have_happened() {
 }
 
 #[test]
-fn after_a_failed_sync_of_a_directory_later_ones_lie() {
+fn after_a_failed_sync_of_a_directory_later_ones_lie_of_what_came_before() {
     for seed in 0..20 {
         let simulation = Simulation::new(seed, Faults::none());
         let disk = simulation.process("node").disk().clone();
@@ -280,7 +280,9 @@ fn after_a_failed_sync_of_a_directory_later_ones_lie() {
         disk.open("/later", OpenOptions::CREATE).unwrap();
         disk.sync_dir("/").unwrap();
         simulation.crash("node");
-        assert_eq!(simulation.disk("node").read_dir("/").unwrap(), []);
+        let left: Vec<String> =
+            simulation.disk("node").read_dir("/").unwrap().into_iter().map(|entry| entry.name).collect();
+        assert_eq!(left, ["later"]);
     }
 }
 
