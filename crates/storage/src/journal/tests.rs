@@ -467,5 +467,5 @@ fn what_fills_the_journal_waits_for_room_and_all_of_it_is_there() {
     simulation.run(live(world, shared, 0, true)).expect("nothing is wrong with the disk");
 }
 
-/// A few seconds' worth; 3,000 were run when this was written.
+/// A few seconds' worth.
 const SEEDS: u64 = 30;
