@@ -241,6 +241,7 @@ impl Follower {
         // Where there is a choice, it is made by what can be done.
         let must_prove = is_new && dirs.len() > 1;
         for dir in dirs {
+            let was_there = dir.has_folder(&id.to_string());
             let opened = Partition::open(&dir, id.clone(), config.clone(), inventory.open_as(&dir, &id));
             let proven = opened.and_then(|partition| match must_prove {
                 true => partition.make_folder().map(|()| partition),
@@ -259,8 +260,9 @@ impl Follower {
                 }
                 Err(error) => {
                     failed = error;
-                    if is_new {
-                        // What is half made here must not be found beside what is made elsewhere.
+                    if is_new && !was_there {
+                        // What is half made here must not be found beside what is made elsewhere. What was there is somebody's
+                        // records: it could not be opened for want of space.
                         let _ = dir.delete_closed(&id.to_string());
                     }
                 }
