@@ -273,6 +273,17 @@ impl Bench {
                 "ok".to_owned()
             }
             "start" => self.open(),
+            "checkpoint" => {
+                let partition = self.partition();
+                let dir = self.dir.clone().expect("open");
+                show(Checkpoints::write(&dir, [&partition].into_iter()).map(|()| "ok"))
+            }
+            "cut" => {
+                let path = self.path.join("orders-0").join(words[1]);
+                let mut file = self.world.disk().read(&path).expect("a file");
+                file.truncate(number(words, "bytes").expect("how many stay"));
+                show(self.world.disk().write_atomic(path, &file).map(|()| "ok"))
+            }
             "rest" => {
                 // What was begun in the background ends: every segment but the first has its snapshot.
                 let segments = self.partition().log().segments();

@@ -143,6 +143,21 @@ fn open_log(dir: &LogDir, id: &PartitionId, config: &PartitionConfig, how: OpenA
             snapshot_max = snapshot_offset - 1;
             continue;
         }
+        if recovered.began_anew {
+            // What was replayed went with the log, and nobody knows what became of the transactions that a snapshot calls open. The
+            // next start must not find one either, as then it would stand otherwise than now.
+            snapshots::remove(world.disk(), &path, |_| true)?;
+            world.disk().sync_dir(&path)?;
+            let (producers, epochs) = (Producers::default(), LeaderEpochs::default());
+            return Ok(Opened { log, producers, epochs, epochs_in_file, snapshot_offset: 0 });
+        }
+        let first = log.segments().first().map_or(0, |segment| segment.base_offset);
+        if (1..first).contains(&snapshot_offset) {
+            // Between the snapshot and the log is a gap, which only a log that began anew has: before segments go for their age, a
+            // snapshot reaches beyond them.
+            snapshots::remove(world.disk(), &path, |offset| offset < first)?;
+            continue;
+        }
         log.restore_aborted(&aborted)?;
         recall(&log, &entries, snapshot_offset, world.wall_ms(), &mut producers)?;
         producers.expire(world.wall_ms(), config.producer_id_expiration_ms);

@@ -48,6 +48,8 @@ pub struct Recovered {
     pub kept_bytes: u64,
     /// What was wrong where the log was cut.
     pub trouble: Option<String>,
+    /// It ended before its start: all of it went, what was walked too, and it begins anew at its start.
+    pub began_anew: bool,
 }
 
 impl Log {
@@ -185,6 +187,7 @@ impl Opening<'_> {
             for segment in segments.drain(..).rev() {
                 self.delete_now(&segment)?;
             }
+            self.recovered.began_anew = true;
         }
         if segments.is_empty() {
             log_end = self.how.log_start;

@@ -314,3 +314,91 @@ fn batches_before_a_snapshot_are_known_again_when_they_come_twice() {
         "#]],
     );
 }
+
+#[test]
+fn a_log_that_ended_before_its_start_has_no_producers() {
+    check(
+        "",
+        "produce pid=7 seq=0 txn
+         stop
+         start
+         lead epoch=1
+         marker pid=7 abort
+         produce n=8
+         delete-records 8
+         checkpoint
+         kill
+         cut 00000000000000000000.log bytes=160
+         start
+         producers
+         lead epoch=2
+         epoch-end 1
+         produce pid=7 epoch=1 seq=0 txn
+         files
+         kill
+         start
+         producers
+         lead epoch=3
+         marker pid=7 epoch=1 abort
+         read 8 committed",
+        expect![[r#"
+            produce pid=7 seq=0 txn: ok 0..0
+            stop: ok
+            start: 0 to 1
+            lead epoch=1: ok
+            marker pid=7 abort: ok 1..1
+            produce n=8: ok 2..9
+            delete-records 8: start=8
+            checkpoint: ok
+            kill: ok
+            cut 00000000000000000000.log bytes=160: ok
+            start: 8 to 8
+            producers: 
+            lead epoch=2: ok
+            epoch-end 1: epoch 1 ends at 8
+            produce pid=7 epoch=1 seq=0 txn: ok 8..8
+            files: 0.index.deleted 0.log.deleted 0.timeindex.deleted 0.txnindex.deleted 8.index 8.log 8.timeindex leader-epoch-checkpoint partition.metadata
+            kill: ok
+            start: 8 to 9
+            producers: 7 e1 seq=0 txn=8
+            lead epoch=3: ok
+            marker pid=7 epoch=1 abort: ok 9..9
+            read 8 committed: 8..8 e2 max=0, 9..9 e3 max=0; pid 7 aborted from 8
+        "#]],
+    );
+}
+
+#[test]
+fn a_snapshot_before_the_first_segment_is_passed_over() {
+    check(
+        "",
+        "produce pid=7 seq=0 txn
+         stop
+         start
+         lead epoch=1
+         produce n=8
+         delete-records 8
+         stop
+         lose 00000000000000000000.log
+         start
+         producers
+         files
+         lead epoch=2
+         marks",
+        expect![[r#"
+            produce pid=7 seq=0 txn: ok 0..0
+            stop: ok
+            start: 0 to 1
+            lead epoch=1: ok
+            produce n=8: ok 1..8
+            delete-records 8: start=8
+            stop: ok
+            lose 00000000000000000000.log: ok
+            start: 8 to 8
+            producers: 
+            files: 8.index 8.log 8.timeindex leader-epoch-checkpoint partition.metadata
+            lead epoch=2: ok
+            marks: start=8 stable=8 high=8 end=8
+        "#]],
+    );
+}
