@@ -7,8 +7,8 @@
 //! within: 50 seeds
 //! ```
 //!
-//! `runs: storage` has it looked for by storage runs, which need no broker to be built. Each is planted in a copy of the last
-//! commit beside the build, so nothing of the tree is touched.
+//! `runs: storage` has it looked for by storage runs, which need no broker to be built; those come first. Each is planted in a copy
+//! of the last commit beside the build, so nothing of the tree is touched. Copy and build stay, and only what a bug changes is built.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ fn read_all(folder: &Path) -> Result<Vec<Mutant>> {
             all.push(read(&path).with_context(|| format!("the head of {}", path.display()))?);
         }
     }
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all.sort_by(|a, b| (a.kind != Kind::Storage, &a.name).cmp(&(b.kind != Kind::Storage, &b.name)));
     Ok(all)
 }
 
@@ -107,19 +107,28 @@ fn seeds_until_found(binary: &Path, mutant: &Mutant) -> Result<Option<String>> {
     Ok(Some(format!("seed {}: {what}", seed.unwrap_or("?"))))
 }
 
-/// A work tree of the last commit, removed when dropped.
+/// A work tree of the last commit.
 struct Copy {
     tree: PathBuf,
     target: PathBuf,
 }
 
 impl Copy {
+    /// The copy of the last time, brought up to date, or a new one.
     fn make() -> Result<Copy> {
         let folder = target().join("mutants");
         let copy = Copy { tree: folder.join("tree"), target: folder.join("build") };
-        copy.remove();
+        let head = git(&root(), &["rev-parse", "HEAD"])?;
+        let is_there = copy.tree.join(".git").exists();
+        if is_there && git(&copy.tree, &["checkout", "--quiet", "--force", "--detach", &head]).is_ok() {
+            return Ok(copy);
+        }
+        if copy.tree.exists() {
+            fs::remove_dir_all(&copy.tree).with_context(|| format!("remove {}", copy.tree.display()))?;
+        }
+        git(&root(), &["worktree", "prune"])?;
         let tree = copy.tree.to_str().context("a path in UTF-8")?;
-        git(&root(), &["worktree", "add", "--quiet", "--force", "--detach", tree, "HEAD"])?;
+        git(&root(), &["worktree", "add", "--quiet", "--force", "--detach", tree, &head])?;
         Ok(copy)
     }
 
@@ -128,25 +137,15 @@ impl Copy {
         let patch = mutant.path.to_str().context("a path in UTF-8")?;
         git(&self.tree, &["apply", patch]).with_context(|| {
             format!("{} does not fit the last commit any more: plant its bug anew", mutant.path.display())
-        })
-    }
-
-    fn remove(&self) {
-        // It may not be there, and then there is nothing to remove.
-        let _ = fs::remove_dir_all(&self.tree);
-        let _ = git(&root(), &["worktree", "prune"]);
+        })?;
+        Ok(())
     }
 }
 
-impl Drop for Copy {
-    fn drop(&mut self) {
-        self.remove();
-    }
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> Result<()> {
+/// What git prints.
+fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     let output = Command::new("git").args(arguments).current_dir(folder).output().context("run git")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "git {}: {}", arguments.join(" "), said.trim());
-    Ok(())
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
