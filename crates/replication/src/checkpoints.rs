@@ -38,6 +38,7 @@ impl Checkpoints {
     /// deleted inside a segment, and ends of compaction. Now and then, and at a clean stop after the partitions were closed. Blocks.
     pub fn write<'a>(dir: &LogDir, partitions: impl Iterator<Item = &'a Partition>) -> io::Result<()> {
         let mut files = [const { Vec::new() }; 4];
+        let mut recovery_points = Vec::new();
         let mut open = BTreeSet::new();
         for partition in partitions {
             let id = partition.id();
@@ -50,6 +51,7 @@ impl Checkpoints {
             partition.keep_epochs(recovery_point)?;
             let entry = |offset| PartitionOffset { topic: id.topic.clone(), partition: id.index, offset };
             files[0].push(entry(recovery_point));
+            recovery_points.push((partition, recovery_point));
             files[1].push(entry(partition.watermarks().high_watermark));
             let log_start = partition.watermarks().log_start;
             if partition.log().segments().first().is_some_and(|segment| segment.base_offset < log_start) {
@@ -57,7 +59,11 @@ impl Checkpoints {
             }
             files[3].extend(partition.clean_end().map(entry));
         }
-        ALL.into_iter().zip(files).try_for_each(|(kind, entries)| replace(dir, kind, entries, &open))
+        ALL.into_iter().zip(files).try_for_each(|(kind, entries)| replace(dir, kind, entries, &open))?;
+        for (partition, offset) in recovery_points {
+            partition.set_kept_recovery_point(dir, offset);
+        }
+        Ok(())
     }
 
     /// Takes out of the files what they say of partitions that have no folder any more: one that is made anew under the same name

@@ -86,6 +86,9 @@ struct Inner {
     last_stable_offset: AtomicI64,
     /// Up to where the log was compacted, -1 if it never was.
     clean_end: AtomicI64,
+    /// The recovery point as the checkpoint of its directory has it: compaction goes no further, since a recovery takes the holes that
+    /// it finds beyond for losses.
+    kept_recovery_point: AtomicI64,
     waiters: Waiters,
 }
 

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod check;
+pub mod cleaner;
 pub mod hands;
 pub mod history;
 pub mod node;

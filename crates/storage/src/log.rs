@@ -381,8 +381,12 @@ impl Inner {
         let config = self.config.read().clone();
         let mut rolled_at = None;
         if self.must_roll(&writer, &config, summaries, bytes)? {
-            self.roll_to(&mut writer, first.base_offset)?;
-            rolled_at = Some(first.base_offset);
+            // Before a gap in a copy of a compacted log: the next segment begins where this one ends, so that a recovery need not
+            // ask whether something was lost between them.
+            let is_far = last.last_offset - log_end > i64::from(i32::MAX);
+            let base_offset = if is_far { first.base_offset } else { log_end };
+            self.roll_to(&mut writer, base_offset)?;
+            rolled_at = Some(base_offset);
         }
         let active = writer.active.clone();
         if active.size() + bytes > i32::MAX as u64 || last.last_offset - active.base_offset > i64::from(i32::MAX) {

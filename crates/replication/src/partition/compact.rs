@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use kampa_formats::batch::BatchHeader;
-use kampa_storage::{CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Log, Protects};
+use kampa_storage::{
+    CompactError, Compacted, Compaction, CompactionBounds, CompactionStep, Dirtiness, Log, LogDir, Protects,
+};
 
 use super::{Inner, Partition};
 use crate::snapshots;
@@ -33,15 +35,24 @@ impl Partition {
     /// How much of the partition waits to be compacted. Blocks where `min.compaction.lag.ms` or `max.compaction.lag.ms` ask how old
     /// segments are.
     pub fn dirtiness(&self, now_ms: i64) -> io::Result<Dirtiness> {
-        let stable_end = self.watermarks().last_stable_offset;
+        self.dirtiness_below(i64::MAX, now_ms)
+    }
+
+    fn dirtiness_below(&self, end: i64, now_ms: i64) -> io::Result<Dirtiness> {
+        let stable_end = self.watermarks().last_stable_offset.min(end);
         self.inner.log().dirtiness(self.clean_end(), stable_end, now_ms)
     }
 
-    /// Begins to compact what is dirty, be it much or little; one compaction at a time. Blocks.
+    /// Begins to compact what is dirty, be it much or little, as far as the log was synced and the checkpoint of its directory says so:
+    /// that comes first. One compaction at a time. Blocks.
     pub fn begin_compaction(&self, now_ms: i64, bounds: CompactionBounds) -> Result<PartitionCompaction, CompactError> {
-        let dirtiness = self.dirtiness(now_ms)?;
+        let (kept, log) = {
+            // Not while a copy takes the log's place.
+            let _state = self.inner.state.lock();
+            (self.inner.kept_recovery_point.load(Ordering::Acquire), self.inner.log())
+        };
+        let dirtiness = self.dirtiness_below(kept, now_ms)?;
         let protects = self.inner.protects();
-        let log = self.inner.log();
         let compaction = log.begin_compaction(&dirtiness, now_ms, bounds, protects)?;
         Ok(PartitionCompaction { inner: self.inner.clone(), log, compaction })
     }
@@ -59,6 +70,14 @@ impl Partition {
     /// Up to where the partition was compacted, if it ever was.
     pub fn clean_end(&self) -> Option<i64> {
         Some(self.inner.clean_end.load(Ordering::Acquire)).filter(|end| *end >= 0)
+    }
+
+    /// The checkpoint of a directory has it on the medium that the log was synced up to here.
+    pub(crate) fn set_kept_recovery_point(&self, dir: &LogDir, offset: i64) {
+        let _state = self.inner.state.lock();
+        if self.inner.place.load().dir.path() == dir.path() {
+            self.inner.kept_recovery_point.store(offset, Ordering::Release);
+        }
     }
 
     /// What a checkpoint says of [`Partition::clean_end`].

@@ -40,7 +40,7 @@ impl Partition {
         if !dir.has_folder(&folder) {
             let (log, _) = Log::open(dir, &folder, config.log.clone(), how, 0, &mut |_| {})?;
             let state = State { has_folder: dir.has_folder(&folder), ..State::default() };
-            return Ok(Partition::of(dir, id, config, log, state));
+            return Ok(Partition::of(dir, id, config, log, state, 0));
         }
         check_topic_id(dir, &folder, &id)?;
         let path = dir.path().join(&folder);
@@ -60,10 +60,17 @@ impl Partition {
             has_folder: true,
             snapshot_offset,
         };
-        Ok(Partition::of(dir, id, config, log, state))
+        Ok(Partition::of(dir, id, config, log, state, kept_end))
     }
 
-    fn of(dir: &LogDir, id: PartitionId, config: Arc<PartitionConfig>, log: Log, state: State) -> Partition {
+    fn of(
+        dir: &LogDir,
+        id: PartitionId,
+        config: Arc<PartitionConfig>,
+        log: Log,
+        state: State,
+        kept_recovery_point: i64,
+    ) -> Partition {
         let inner = Inner {
             id,
             world: dir.world().clone(),
@@ -73,6 +80,7 @@ impl Partition {
             high_watermark: AtomicI64::new(log.log_start()),
             last_stable_offset: AtomicI64::new(log.log_start()),
             clean_end: AtomicI64::new(-1),
+            kept_recovery_point: AtomicI64::new(kept_recovery_point),
             waiters: Waiters::default(),
             place: ArcSwap::from_pointee(Place { dir: dir.clone(), log }),
             future: Mutex::default(),

@@ -221,6 +221,7 @@ impl Inner {
         self.place.store(Arc::new(Place { dir: future.dir.clone(), log }));
         // What was copied while it was compacted may be compacted in part.
         self.clean_end.store(-1, Ordering::Release);
+        self.kept_recovery_point.store(0, Ordering::Release);
         *slot = None;
         drop(slot);
         let safe_end = self.safe_end();

@@ -3,6 +3,7 @@
 //! What is known of every offset is kept once, in [`Logs`], which is itself the first checker; the others look at it as it was
 //! before the event. What a power cut may take is said there: nothing below the end that was said to be on the medium.
 
+mod compaction;
 mod directory;
 mod logs;
 mod marks;

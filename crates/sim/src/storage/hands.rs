@@ -6,6 +6,7 @@ use kampa_protocol::Text;
 use kampa_replication::{DeleteRecordsError, Isolation, OffsetSpec, Partition, PartitionId, ReadError, ReadRequest};
 use kampa_world::sim::Chance;
 
+use super::cleaner;
 use super::history::{Ask, Event, Marks, PlaceId, Read};
 use super::node::{Image, Node};
 use super::plan::{Plan, Weather, wish};
@@ -45,12 +46,13 @@ impl Hand {
         let (place, partition) = open[self.chance.below(open.len() as u64) as usize].clone();
         let recorder = self.node.recorder.clone();
         match self.chance.below(1000) {
-            0..560 => {
+            0..540 => {
                 recorder.operated("append");
                 if let Some(waiting) = self.producers.produce(&self.node, place, &mut self.chance) {
                     self.wait_for(&partition, waiting);
                 }
             }
+            540..560 => self.compact(&open).await,
             560..850 => {
                 recorder.operated("read");
                 self.read(place, &partition).await;
@@ -81,7 +83,7 @@ impl Hand {
                 recorder.operated("sync");
                 match partition.log().sync().await {
                     Ok(end) => recorder.say(Event::Durable { place, end }),
-                    Err(error) => self.bear_in("sync", place, Err(error)),
+                    Err(error) => self.node.bear_of(place, "sync", Err(error)),
                 }
             }
             990..995 => {
@@ -92,13 +94,6 @@ impl Hand {
                 recorder.operated("create topic");
                 self.make_topic().await;
             }
-        }
-    }
-
-    /// A failure that is none when the partition was deleted meanwhile.
-    fn bear_in(&self, doing: &'static str, place: PlaceId, result: std::io::Result<()>) {
-        if self.node.partition(place).is_some() {
-            self.node.bear(doing, result);
         }
     }
 
@@ -146,10 +141,22 @@ impl Hand {
         self.node.recorder.say(Event::DeleteAsked { place, before });
         match partition.delete_records(before).await {
             Ok(log_start) => self.node.recorder.say(Event::DeletedBefore { place, log_start }),
-            Err(DeleteRecordsError::Disk(error)) => self.bear_in("delete records", place, Err(error)),
+            Err(DeleteRecordsError::Disk(error)) => self.node.bear_of(place, "delete records", Err(error)),
             // Retention was quicker, or the partition is deleted.
             Err(DeleteRecordsError::OutOfRange { .. } | DeleteRecordsError::NotLeader) => {}
-            Err(DeleteRecordsError::Policy) => self.node.recorder.wrong("records may be deleted".to_owned()),
+            Err(DeleteRecordsError::Policy) if partition.config().log.delete => {
+                self.node.recorder.wrong("records may be deleted".to_owned());
+            }
+            Err(DeleteRecordsError::Policy) => {}
+        }
+    }
+
+    async fn compact(&mut self, open: &[(PlaceId, Partition)]) {
+        self.node.recorder.operated("compact");
+        let compacted: Vec<_> = open.iter().filter(|(_, partition)| partition.config().log.compact).collect();
+        let choice = self.chance.below(compacted.len() as u64) as usize;
+        if let Some((place, partition)) = compacted.get(choice) {
+            cleaner::compact(&self.node, *place, partition, &mut self.chance).await;
         }
     }
 
@@ -262,9 +269,7 @@ pub async fn read(node: &Node, place: PlaceId, partition: &Partition, ask: Ask, 
             None
         }
         Err(ReadError::Disk(error)) => {
-            if node.partition(place).is_some() {
-                node.bear("read", Err(error));
-            }
+            node.bear_of(place, "read", Err(error));
             None
         }
         Err(ReadError::NotLeader | ReadError::FencedEpoch { .. } | ReadError::UnknownEpoch { .. }) => None,
@@ -286,9 +291,7 @@ pub async fn look_up(node: &Node, place: PlaceId, partition: &Partition, timesta
             recorder.say(Event::Corrupt { place, offset: -1 });
         }
         Err(ReadError::Disk(error)) => {
-            if node.partition(place).is_some() {
-                node.bear("look up a time", Err(error));
-            }
+            node.bear_of(place, "look up a time", Err(error));
         }
         Err(_) => {}
     }

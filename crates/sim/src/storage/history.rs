@@ -98,6 +98,10 @@ pub enum Event {
     DeletedBefore { place: PlaceId, log_start: i64 },
     /// Retention went over a partition: what was there before, what is gone, what is left.
     Retained(Box<Retention>),
+    /// A compaction begins, at this time of the wall clock; it touches nothing from `before` on.
+    CompactionBegun { place: PlaceId, now_ms: i64, before: i64 },
+    /// Everything below is compacted, it says.
+    Compacted { place: PlaceId, before: i64 },
     /// The checkpoint files were written: log starts as they were before.
     Checkpointed { log_starts: Vec<(PlaceId, i64)> },
     /// A bit of this partition's data was flipped on the disk.

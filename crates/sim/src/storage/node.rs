@@ -137,11 +137,14 @@ impl Node {
     fn open(&self, place: PlaceId, checkpoints: &Checkpoints) {
         let Some(leader_epoch) = self.image.leader_epoch(place) else { return };
         let about = self.recorder.place(place);
-        let how = checkpoints.open_as(&about.id);
+        let (how, clean_end) = (checkpoints.open_as(&about.id), checkpoints.clean_end(&about.id));
         let opened = Partition::open(&self.dir, about.id.clone(), about.config, how)
             .and_then(|partition| partition.become_leader(leader_epoch).map(|()| partition));
         match opened {
             Ok(partition) => {
+                if let Some(offset) = clean_end {
+                    partition.set_clean_end(offset);
+                }
                 let (marks, durable_end) = (partition.watermarks(), partition.log().durable_end());
                 self.recorder.say(Event::Opened { place, marks, durable_end });
                 self.open.lock().insert(place, partition);
@@ -239,7 +242,8 @@ impl Node {
         self.bear("write the checkpoints", written);
     }
 
-    fn checkpoint(&self) -> io::Result<()> {
+    /// As [`Node::write_checkpoints`], and says how that went. Blocks.
+    pub fn checkpoint(&self) -> io::Result<()> {
         let partitions = self.partitions();
         let log_starts: Vec<(PlaceId, i64)> =
             partitions.iter().map(|(place, partition)| (*place, partition.watermarks().log_start)).collect();
@@ -249,6 +253,11 @@ impl Node {
         Checkpoints::write(&self.dir, partitions.iter().map(|(_, partition)| partition))?;
         self.recorder.say(Event::Checkpointed { log_starts });
         Ok(())
+    }
+
+    /// Writes up to where partitions are compacted. Blocks.
+    pub fn write_clean_ends(&self) -> io::Result<()> {
+        Checkpoints::write_clean_ends(&self.dir, self.partitions().iter().map(|(_, partition)| partition))
     }
 
     /// A clean stop; whether it was one.
@@ -282,6 +291,13 @@ impl Node {
             self.recorder.wrong(format!("cannot {doing}, and the disk is sound: {error}"));
         }
         self.look_offline();
+    }
+
+    /// As [`Node::bear`], of an operation on one partition: it fails rightly once that is deleted.
+    pub fn bear_of(&self, place: PlaceId, doing: &'static str, result: io::Result<()>) {
+        if self.partition(place).is_some() {
+            self.bear(doing, result);
+        }
     }
 
     /// Whether the directory takes no more writes.

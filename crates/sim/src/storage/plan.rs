@@ -111,7 +111,12 @@ pub fn wish(chance: &mut Chance) -> Wish {
     let sometimes = |chance: &mut Chance, probability: f64, low: u64, high: u64| {
         chance.happens(probability).then(|| chance.between(low, high) as i64)
     };
+    let compact = chance.happens(0.3);
     let log = LogConfig {
+        compact,
+        delete: !compact || chance.coin(),
+        delete_retention_ms: chance.below(5_000) as i64,
+        min_compaction_lag_ms: sometimes(chance, 0.2, 1, 5_000).unwrap_or(0),
         segment_bytes,
         segment_ms: sometimes(chance, 0.2, 500, 20_000).unwrap_or(i64::MAX),
         index_interval_bytes: chance.between(1, 2_000) as u32,

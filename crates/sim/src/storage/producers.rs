@@ -400,8 +400,9 @@ fn append(
 fn make_records(node: &Node, place: PlaceId, txn: Option<TxnId>, chance: &mut Chance) -> Vec<(Id, Sent)> {
     let (count, bytes_max) = if chance.happens(0.05) { (1, 3_000) } else { (chance.between(1, 8), 200) };
     let now_ms = node.world.wall_ms();
+    let is_compacted = node.recorder.place(place).config.log.compact;
     let record = |chance: &mut Chance| {
-        let key = chance.happens(0.7).then(|| chance.below(KEYS) as u16);
+        let key = (is_compacted || chance.happens(0.7)).then(|| chance.below(KEYS) as u16);
         let value_bytes = (!chance.happens(0.1)).then(|| chance.below(bytes_max) as u16);
         let timestamp = now_ms - 2_000 + chance.below(4_000) as i64;
         Sent { place, what: What::Record { key, value_bytes, timestamp, txn } }

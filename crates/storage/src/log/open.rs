@@ -4,7 +4,7 @@
 //! checksums included: indexes are rebuilt and the torn tail is cut; the rest is synced. Whole batches behind a damaged one are cut
 //! off as well, but kept aside: see `salvage`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64};
 use std::sync::{Arc, OnceLock};
@@ -85,6 +85,7 @@ impl Log {
             recovered: Recovered::default(),
             home: &home,
             created: false,
+            snapshots: BTreeSet::new(),
         };
         let (segments, log_end) = opening.load(&entries)?;
         let is_unborn = segments.iter().all(|segment| segment.is_unborn());
@@ -138,6 +139,8 @@ struct Opening<'a> {
     home: &'a Arc<Home>,
     /// Names were created or removed.
     created: bool,
+    /// Offsets of the producers' snapshots beside the segments.
+    snapshots: BTreeSet<i64>,
 }
 
 impl Opening<'_> {
@@ -158,11 +161,12 @@ impl Opening<'_> {
                 && next_offset < behind
                 && at >= walk_from
                 && behind > self.how.recovery_point
-                && !self.config.compact
+                && !(self.config.compact && self.snapshots.contains(&behind))
                 && self.recovered.trouble.is_none()
             {
-                // The end of this segment was lost between two batches. Only compaction leaves holes on purpose, of a topic that is
-                // compacted no more perhaps, but then below what was on the medium.
+                // The end of this segment was lost between two batches. Only compaction leaves holes on purpose: of a topic that is
+                // compacted no more perhaps, but then below what was known to be on the medium; and by Apache Kafka also above, but
+                // where a segment begins it leaves a producers' snapshot, which comes when what is before it is on the medium.
                 self.recovered.trouble = Some(format!("offsets {next_offset} to {behind} are missing"));
             }
             if let Some(trouble) = &self.recovered.trouble {
@@ -246,7 +250,8 @@ impl Opening<'_> {
         for (name, len) in live() {
             let sizes = found.get_mut(&name.base_offset);
             match (name.kind, sizes) {
-                (LogFileKind::Log | LogFileKind::ProducerSnapshot, _) => {}
+                (LogFileKind::Log, _) => {}
+                (LogFileKind::ProducerSnapshot, _) => _ = self.snapshots.insert(name.base_offset),
                 (LogFileKind::OffsetIndex, Some(sizes)) => sizes.offsets = Some(len),
                 (LogFileKind::TimeIndex, Some(sizes)) => sizes.times = Some(len),
                 (LogFileKind::TxnIndex, Some(sizes)) => sizes.aborted = len,

@@ -402,3 +402,54 @@ fn a_snapshot_before_the_first_segment_is_passed_over() {
         "#]],
     );
 }
+
+#[test]
+fn a_lost_end_of_a_segment_is_told_from_a_hole_of_compaction() {
+    let script = |before: &str| {
+        format!(
+            "produce n=2
+             produce n=2
+             produce n=2
+             rest
+             kill
+             {before}
+             cut 00000000000000000000.log bytes=79
+             start
+             lead epoch=1
+             read 0"
+        )
+    };
+    let config = "cleanup.policy=compact segment.bytes=160";
+    check(
+        config,
+        &script("lose 00000000000000000004.snapshot"),
+        expect![[r#"
+        produce n=2: ok 0..1
+        produce n=2: ok 2..3
+        produce n=2: ok 4..5
+        rest: ok
+        kill: ok
+        lose 00000000000000000004.snapshot: ok
+        cut 00000000000000000000.log bytes=79: ok
+        start: 0 to 2
+        lead epoch=1: ok
+        read 0: 0..1 e0 max=1
+    "#]],
+    );
+    check(
+        config,
+        &script("files"),
+        expect![[r#"
+        produce n=2: ok 0..1
+        produce n=2: ok 2..3
+        produce n=2: ok 4..5
+        rest: ok
+        kill: ok
+        files: 0.index 0.log 0.timeindex 4.index 4.log 4.snapshot 4.timeindex leader-epoch-checkpoint partition.metadata
+        cut 00000000000000000000.log bytes=79: ok
+        start: 0 to 6
+        lead epoch=1: ok
+        read 0: 0..1 e0 max=1, 4..5 e0 max=1
+    "#]],
+    );
+}

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use kampa_replication::Isolation;
 
 use super::super::history::{Event, History, Id, Moment, PlaceId, Read, What};
+use super::compaction::{Compactions, Last, Reading};
 
 /// What is known of every partition.
 pub struct Logs {
@@ -41,12 +42,24 @@ pub struct Log {
     start_told: i64,
     /// Bits of it were flipped: all that is asked is that no wrong byte is read, which readers see to.
     pub rotten: bool,
+    compactions: Compactions,
 }
 
 impl Logs {
-    /// Nothing is known of them yet.
+    /// Nothing is known of them yet, but for what will lie in compacted ones in the end.
     pub fn of(history: &History) -> Logs {
-        Logs { logs: history.places.iter().map(|_| Log::default()).collect() }
+        let mut logs = Logs { logs: history.places.iter().map(|_| Log::default()).collect() };
+        if history.places.iter().any(|place| place.config.log.compact) {
+            let mut ahead = Logs { logs: history.places.iter().map(|_| Log::default()).collect() };
+            for (at, event) in history.events.iter().enumerate() {
+                ahead.see(at, event, history, &mut Vec::new());
+            }
+            for ((log, ahead), place) in logs.logs.iter_mut().zip(&ahead.logs).zip(&history.places) {
+                log.compactions =
+                    Compactions::of(Last::of(&ahead.known, history), place.config.log.delete_retention_ms);
+            }
+        }
+        logs
     }
 
     /// What is known of a partition.
@@ -137,8 +150,16 @@ impl Logs {
             }
             Event::Read(read) => {
                 let synced = history.places[read.place].synced;
-                self.logs[read.place].read(read, synced, &mut complaints);
+                self.logs[read.place].read(at, read, synced, history, &mut complaints);
                 read.place
+            }
+            Event::CompactionBegun { place, now_ms, before } => {
+                self.logs[*place].compactions.begin(*now_ms, *before);
+                *place
+            }
+            Event::Compacted { place, before } => {
+                self.logs[*place].compactions.end(at, *before);
+                *place
             }
             Event::OutOfRange { place, ask, start, end } => {
                 if ask.offset >= *start && ask.offset <= *end {
@@ -160,7 +181,9 @@ impl Logs {
             Event::OutOfOrder { place, since, first, again, why } => {
                 let log = &self.logs[*place];
                 let lost = !history.places[*place].synced && log.power_lost_at.is_some_and(|cut| cut > *since);
-                let gone = log.offsets.get(first).copied().or(*again).is_some_and(|offset| offset < log.start_asked);
+                // What was deleted or compacted away is known no more after a start.
+                let forgotten = log.start_asked.max(log.compactions.reach());
+                let gone = log.offsets.get(first).copied().or(*again).is_some_and(|offset| offset < forgotten);
                 if !lost && !gone {
                     complaints.push(format!("a producer in order since {since} is told: {why} ({again:?})"));
                 }
@@ -249,18 +272,22 @@ impl Log {
         self.known.insert(offset, (id, timestamp));
     }
 
-    fn read(&mut self, read: &Read, synced: bool, found: &mut Vec<String>) {
+    /// Whether compaction may have taken what lies at an offset.
+    pub fn may_be_gone(&self, offset: i64, history: &History) -> bool {
+        self.compactions.may_be_gone(offset, self.start_asked, history)
+    }
+
+    fn read(&mut self, at: Moment, read: &Read, synced: bool, history: &History, found: &mut Vec<String>) {
         let Read { ask, next_offset, marks, seen, .. } = read;
         for (offset, id, timestamp) in seen {
             self.learn(*offset, *id, *timestamp, "read", found);
         }
         let first = seen.first().map_or(*next_offset, |(offset, _, _)| *offset);
-        if first > ask.offset {
-            found.push(format!("a read from {} begins at {first}", ask.offset));
-        }
-        let whole = (first..).zip(seen).all(|(due, (offset, _, _))| due == *offset);
-        if !whole || *next_offset != first + seen.len() as i64 {
-            found.push(format!("a read from {} to {next_offset} has a gap after {first}", ask.offset));
+        if self.compactions.reach() > ask.offset {
+            let (begun, from, to, start) = (read.begun, ask.offset.min(first), *next_offset, self.start_asked);
+            self.compactions.read(&Reading { begun, at, start, from, to, seen }, history, found);
+        } else {
+            whole(read, first, found);
         }
         let below = match ask.isolation {
             Isolation::ReadUncommitted => marks.high_watermark,
@@ -271,12 +298,24 @@ impl Log {
             found.push(format!("a read goes to {next_offset}, beyond {below}"));
         }
         let due = below.min(self.end_seen);
-        if seen.is_empty() && ask.at_least_one && ask.offset < due {
+        if *next_offset == ask.offset && ask.at_least_one && ask.offset < due {
             found.push(format!("a read from {} brings nothing, and the log goes to {due}", ask.offset));
         }
         self.end_seen = self.end_seen.max(marks.high_watermark);
         if synced {
             self.durable = self.durable.max(marks.high_watermark);
         }
+    }
+}
+
+/// Nothing is missing of what was read.
+fn whole(read: &Read, first: i64, found: &mut Vec<String>) {
+    let Read { ask, next_offset, seen, .. } = read;
+    if first > ask.offset {
+        found.push(format!("a read from {} begins at {first}", ask.offset));
+    }
+    let whole = (first..).zip(seen).all(|(due, (offset, _, _))| due == *offset);
+    if !whole || *next_offset != first + seen.len() as i64 {
+        found.push(format!("a read from {} to {next_offset} has a gap after {first}", ask.offset));
     }
 }

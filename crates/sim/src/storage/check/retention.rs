@@ -23,7 +23,10 @@ impl Checker for Retention {
         let left_bytes: u64 = left.iter().map(|segment| segment.size_bytes).sum();
         let too_much =
             |bytes: u64| config.delete && u64::try_from(config.retention_bytes).is_ok_and(|keep| bytes >= keep);
-        let newest = |from: i64, to: i64| log.known.range(from..to).map(|(_, (_, time))| *time).max();
+        let newest = |from: i64, to: i64| {
+            let there = log.known.range(from..to).filter(|(offset, _)| !log.may_be_gone(**offset, view.history));
+            there.map(|(_, (_, time))| *time).max()
+        };
         for segment in deleted {
             let (from, to) = (segment.base_offset, segment.next_offset);
             let is_old = config.delete

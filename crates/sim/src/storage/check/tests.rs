@@ -8,19 +8,21 @@ use kampa_storage::{LogConfig, SegmentInfo};
 use super::super::history::{Ask, Event, History, Marks, Place, Read, Retention, Sent, What};
 use super::check;
 
-/// Records 0 to 9 were sent to the one partition, each with its number as its time; 4 and 5 in transaction 0, marker 9 ends it.
+/// Records 0 to 9 were sent to the one partition, each with its number as its time, to keys 0, 1 and 2 in turn; 4 and 5 in
+/// transaction 0, marker 9 ends it; 8 is a tombstone.
 fn judge(synced: bool, events: Vec<Event>, want: Expect) {
     let mut config = PartitionConfig {
         durability: if synced { Durability::Synced } else { Durability::PageCache },
         ..Default::default()
     };
-    config.log = LogConfig { retention_ms: 100, ..LogConfig::default() }.into();
+    let log = LogConfig { retention_ms: 100, compact: true, delete_retention_ms: 50, ..LogConfig::default() };
+    config.log = log.into();
     let id = PartitionId { topic: Text::from("orders"), topic_id: Uuid([1; 16]), index: 0 };
     let record = |id: i64| {
         let txn = (4..6).contains(&id).then_some(0);
         let what = match id {
             9 => What::Marker { txn: 0, committed: false },
-            _ => What::Record { key: None, value_bytes: None, timestamp: id, txn },
+            _ => What::Record { key: Some((id % 3) as u16), value_bytes: (id != 8).then_some(1), timestamp: id, txn },
         };
         Sent { place: 0, what }
     };
@@ -186,6 +188,78 @@ fn aborted_records_are_not_shown_and_others_are() {
         expect![[r#"
             transactions at 2: orders-0: record 3 at 0 is not shown to a reader of committed ones; transaction None
         "#]],
+    );
+}
+
+/// Compactions up to offset 5 at these times, the last of which comes to its end, and then a read.
+fn compacted(first: u32, times: &[i64], seen: &[(i64, u32)]) -> Vec<Event> {
+    let begun = times.iter().map(|now_ms| Event::CompactionBegun { place: 0, now_ms: *now_ms, before: 5 });
+    let Event::Read(mut after) = read(Isolation::LogEnd, 0, seen, seen.len()) else { unreachable!() };
+    after.begun = usize::MAX;
+    after.next_offset = 5;
+    let before = [opened(0, 0), appended(first, 5, 0)];
+    let after = [Event::Compacted { place: 0, before: 5 }, Event::Read(after)];
+    before.into_iter().chain(begun).chain(after).collect()
+}
+
+#[test]
+fn compaction_leaves_the_last_record_of_each_key_and_no_other() {
+    // Record 4 was aborted: 1 is the last of its key.
+    judge(false, compacted(0, &[0], &[(1, 1), (2, 2), (3, 3)]), expect![[r#""#]]);
+    judge(
+        false,
+        compacted(0, &[0], &[(1, 1), (2, 2)]),
+        expect![[r#"
+        records at 4: orders-0 (place 0): a read from 0 to 5 lacks offset 3: Some(Record { key: Some(0), value_bytes: Some(1), timestamp: 3, txn: None })
+    "#]],
+    );
+    judge(
+        false,
+        compacted(0, &[0], &[(0, 0), (1, 1), (2, 2), (3, 3)]),
+        expect![[r#"
+        records at 4: orders-0 (place 0): key 0 at 0 comes again, and the log is compacted up to 5
+    "#]],
+    );
+    judge(
+        false,
+        compacted(0, &[0], &[(0, 1), (1, 2), (2, 3)]),
+        expect![[r#"
+        records at 4: orders-0 (place 0): offset 0 held record 0, and record 1 is read there
+        records at 4: orders-0 (place 0): record 1 is read at offset 0 and was at 1: it is there twice
+        records at 4: orders-0 (place 0): offset 1 held record 1, and record 2 is read there
+        records at 4: orders-0 (place 0): record 2 is read at offset 1 and was at 2: it is there twice
+        records at 4: orders-0 (place 0): offset 2 held record 2, and record 3 is read there
+        records at 4: orders-0 (place 0): record 3 is read at offset 2 and was at 3: it is there twice
+        records at 4: orders-0 (place 0): key 0 at 2 comes again, and the log is compacted up to 5
+        records at 4: orders-0 (place 0): a read from 0 to 5 lacks offset 3: Some(Record { key: Some(0), value_bytes: Some(1), timestamp: 3, txn: None })
+    "#]],
+    );
+}
+
+#[test]
+fn compaction_leaves_tombstones_and_markers_for_a_while() {
+    judge(false, compacted(5, &[0], &[(1, 6), (2, 7), (3, 8), (4, 9)]), expect![[r#""#]]);
+    judge(
+        false,
+        compacted(5, &[0, 49], &[(1, 6), (2, 7)]),
+        expect![[r#"
+        records at 5: orders-0 (place 0): a read from 0 to 5 lacks offset 3: Some(Record { key: Some(2), value_bytes: None, timestamp: 8, txn: None })
+        records at 5: orders-0 (place 0): a read from 0 to 5 lacks offset 4: Some(Marker { txn: 0, committed: false })
+    "#]],
+    );
+    judge(false, compacted(5, &[0, 50], &[(1, 6), (2, 7)]), expect![[r#""#]]);
+}
+
+#[test]
+fn what_was_compacted_away_does_not_come_back() {
+    let mut events = compacted(5, &[0, 50], &[(1, 6), (2, 7)]);
+    events.extend(compacted(5, &[], &[(1, 6), (2, 7), (3, 8)]).pop());
+    judge(
+        false,
+        events,
+        expect![[r#"
+        records at 6: orders-0 (place 0): offset 3 was compacted away at 5, and is there again
+    "#]],
     );
 }
 

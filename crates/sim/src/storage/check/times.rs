@@ -1,6 +1,6 @@
 //! A look for a time finds the first record that is not older, among those that may be read.
 
-use super::super::history::Event;
+use super::super::history::{Event, Id};
 use super::{Checker, View};
 
 pub struct Times;
@@ -17,7 +17,9 @@ impl Checker for Times {
             return;
         }
         let about = &view.history.places[*place].id;
-        let due = log.known.range(log_start..below).find(|(_, (_, known))| known >= timestamp);
+        let is_due =
+            |(offset, (_, known)): &(&i64, &(Id, i64))| known >= timestamp && !log.may_be_gone(**offset, view.history);
+        let due = log.known.range(log_start..below).find(is_due);
         // What lies before a log start that moved meanwhile is passed over.
         let due = due.map(|(offset, _)| *offset).filter(|due| *due >= log.start_asked);
         if let Some((offset, time)) = *answer {
