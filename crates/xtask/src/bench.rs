@@ -59,8 +59,9 @@ struct Wanted {
     pairs: usize,
     /// How long one run takes.
     seconds: f64,
-    /// Partitions for `partitions`.
+    /// Partitions for `partitions`, and records written to each before a stop; with 0 to a few only.
     count: usize,
+    records: u8,
     binary: Option<PathBuf>,
 }
 
@@ -86,7 +87,7 @@ enum Part {
 impl Wanted {
     fn read(arguments: &[&str]) -> Result<Wanted> {
         let mut wanted =
-            Wanted { part: None, kafka: false, pairs: PAIRS, seconds: SECONDS, count: COUNT, binary: None };
+            Wanted { part: None, kafka: false, pairs: PAIRS, seconds: SECONDS, count: COUNT, records: 0, binary: None };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             let mut value = || rest.next().with_context(|| format!("{argument} wants a value"));
@@ -106,6 +107,7 @@ impl Wanted {
                 "--pairs" => wanted.pairs = value()?.parse()?,
                 "--seconds" => wanted.seconds = value()?.parse()?,
                 "--count" => wanted.count = value()?.parse()?,
+                "--records" => wanted.records = value()?.parse()?,
                 "--binary" => wanted.binary = Some(std::path::absolute(value()?)?),
                 other => {
                     bail!(
@@ -117,6 +119,7 @@ impl Wanted {
         ensure!((1..=PAIRS_MAX).contains(&wanted.pairs), "--pairs from 1 to {PAIRS_MAX}");
         ensure!(wanted.seconds > 0.0 && wanted.seconds <= SECONDS_MAX, "--seconds up to {SECONDS_MAX}");
         ensure!((idle::TOPICS..=COUNT_MAX).contains(&wanted.count), "--count from {} to {COUNT_MAX}", idle::TOPICS);
+        ensure!(wanted.records < RECORDS_END, "--records below {RECORDS_END}");
         Ok(wanted)
     }
 
@@ -173,5 +176,7 @@ const SECONDS: f64 = 2.0;
 /// A run writes more than a gigabyte a second.
 const SECONDS_MAX: f64 = 10.0;
 const COUNT: usize = 10_000;
+/// Their numbers take a byte each.
+const RECORDS_END: u8 = 64;
 /// Ten times what is promised to work.
 const COUNT_MAX: usize = 1_000_000;

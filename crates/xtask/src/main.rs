@@ -77,7 +77,7 @@ pub fn target() -> PathBuf {
 const HELP: &str = "\
 cargo xtask <command>
 
-  bench [start|idle|floor|tail|scrape|cold|fsync|client|compaction|partitions|all] [--kafka] [--pairs N] [--seconds S] [--count N] [--binary PATH]
+  bench [start|idle|floor|tail|scrape|cold|fsync|client|compaction|partitions|all] [--kafka] [--pairs N] [--seconds S] [--count N] [--records N] [--binary PATH]
                        how soon a node answers, its cost at rest, its cost beside the least possible (gcc, x86-64);
                        what 10,000 partitions cost (or --count)
   codegen [--check]    write protocol's code from its schema files; or only see whether it is up to date

@@ -13,10 +13,13 @@ use crate::node::{Node, Software};
 
 pub fn run(brokers: &[Software], tools: &Tools, wanted: &Wanted) -> Result<()> {
     let count = wanted.count;
-    println!("\n{count} topics of one partition; records in {} of them", idle::TOPICS);
+    match wanted.records {
+        0 => println!("\n{count} topics of one partition; records in {} of them", idle::TOPICS),
+        records => println!("\n{count} topics of one partition; {records} new records in each before every stop"),
+    }
     for software in brokers {
         let machine = Machine::now()?;
-        if let Err(error) = measure(software, tools, count) {
+        if let Err(error) = measure(software, tools, wanted) {
             // What the other can do is worth knowing all the same.
             println!("  {software:<6} cannot: {error:#}");
         }
@@ -26,7 +29,8 @@ pub fn run(brokers: &[Software], tools: &Tools, wanted: &Wanted) -> Result<()> {
     Ok(())
 }
 
-fn measure(software: &Software, tools: &Tools, count: usize) -> Result<()> {
+fn measure(software: &Software, tools: &Tools, wanted: &Wanted) -> Result<()> {
+    let (count, records) = (wanted.count, wanted.records);
     let names: Vec<String> = (0..count).map(|number| format!("topic-{number}")).collect();
     let say = |what: &str, figure: String| println!("  {software:<6} {what:<34} {figure}");
     let mut node = Node::lay(software, &folder_of(software, "partitions"), SETTINGS)?;
@@ -42,15 +46,30 @@ fn measure(software: &Software, tools: &Tools, count: usize) -> Result<()> {
     singly.iter().try_for_each(|name| wire::create_topics(node.address(), std::slice::from_ref(name), 1))?;
     say("created one by one", format!("{:.2} ms each", began.elapsed().as_secs_f64() * 1e3 / SINGLY as f64));
     say("memory as created", memory(&with_few, &with_all, count - few));
-    idle::give_traffic(&node, tools, TRAFFIC_S)?;
+    let mut written = 0;
+    let mut write = |node: &Node| -> Result<i64> {
+        if records == 0 {
+            idle::give_traffic(node, tools, TRAFFIC_S)?;
+            return Ok(0);
+        }
+        let began = Instant::now();
+        names.chunks(TOPICS_AT_ONCE).try_for_each(|some| wire::produce(node.address(), some, records, written))?;
+        say("written", format!("{:.2} s", began.elapsed().as_secs_f64()));
+        written += i32::from(records);
+        Ok(i64::from(written) * names.len() as i64)
+    };
+    let end = write(&node)?;
+    if records > 0 {
+        say("memory as written", memory(&with_few, &Memory::of(node.pid()?)?, count - few));
+    }
 
     let began = Instant::now();
     node.terminate()?;
     say("clean stop", format!("{:.2} s", began.elapsed().as_secs_f64()));
-    say("restart after it", restart(&mut node, &names)?);
-    idle::give_traffic(&node, tools, TRAFFIC_S)?;
+    say("restart after it", restart(&mut node, &names, end)?);
+    let end = write(&node)?;
     node.kill();
-    say("restart after kill -9", restart(&mut node, &names)?);
+    say("restart after kill -9", restart(&mut node, &names, end)?);
 
     thread::sleep(SETTLING);
     let pid = node.pid()?;
@@ -73,23 +92,29 @@ fn create(node: &Node, names: &[String]) -> Result<Duration> {
     Ok(began.elapsed())
 }
 
-/// Starts a node again: how long until it answers, and until it answers for every partition.
-fn restart(node: &mut Node, names: &[String]) -> Result<String> {
+/// Starts a node again: how long until it answers, and until it answers for every partition. `end` is what their ends have to be
+/// together at least.
+fn restart(node: &mut Node, names: &[String], end: i64) -> Result<String> {
     let began = Instant::now();
     let answered_ms = start::start_ms(node)?;
-    wait_until_led(node.address(), names)?;
+    let found = wait_until_led(node.address(), names)?;
+    ensure!(found >= end, "the partitions end at {found} together, and {end} were written");
     Ok(format!("{:.2} s, {:.2} s to the first answer", began.elapsed().as_secs_f64(), answered_ms / 1e3))
 }
 
-fn wait_until_led(address: SocketAddr, names: &[String]) -> Result<()> {
-    let began = Instant::now();
+/// The sum of their ends once all of them are led.
+fn wait_until_led(address: SocketAddr, names: &[String]) -> Result<i64> {
+    let (began, mut ends) = (Instant::now(), 0);
     for some in names.chunks(TOPICS_AT_ONCE) {
-        while wire::list_ends(address, some)? < some.len() {
-            ensure!(began.elapsed() < LED_MAX, "not every partition is led within {LED_MAX:?}");
+        ends += loop {
+            match wire::list_ends(address, some)? {
+                (led, ends) if led == some.len() => break ends,
+                _ => ensure!(began.elapsed() < LED_MAX, "not every partition is led within {LED_MAX:?}"),
+            }
             thread::sleep(POLL);
-        }
+        };
     }
-    Ok(())
+    Ok(ends)
 }
 
 /// `more` partitions came between the two looks.

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -37,8 +37,70 @@ pub fn delete_topics(address: SocketAddr, names: &[String]) -> Result<()> {
     check(&answer, names, 0).context("delete topics")
 }
 
-/// How many of these topics say where their first partition ends: those that somebody leads.
-pub fn list_ends(address: SocketAddr, names: &[String]) -> Result<usize> {
+/// A batch of small records for the first partition of each topic, from one idempotent producer that has written `before` to each.
+pub fn produce(address: SocketAddr, names: &[String], records: u8, before: i32) -> Result<()> {
+    let batch = batch(records, before);
+    // No transaction, acks=all.
+    let mut body = (-1_i16).to_be_bytes().to_vec();
+    body.extend((-1_i16).to_be_bytes());
+    body.extend(TIMEOUT_MS.to_be_bytes());
+    body.extend(count(names.len())?);
+    for name in names {
+        body.extend(string(name)?);
+        body.extend(1_i32.to_be_bytes());
+        body.extend(0_i32.to_be_bytes());
+        body.extend(count(batch.len())?);
+        body.extend(&batch);
+    }
+    let answer = ask(address, PRODUCE, 3, &body)?;
+    let mut rest = answer.get(4..).context("the answer is too short")?;
+    for _ in names {
+        let name_len = number(rest.get(..2).context("the answer is cut")?).max(0) as usize;
+        // The name, how many partitions, and one: index, error, offset, time.
+        let partition = rest.get(2 + name_len + 4..2 + name_len + 4 + 22).context("the answer is cut")?;
+        let error = number(&partition[4..6]);
+        ensure!(error == 0, "produce: error {error}");
+        rest = &rest[2 + name_len + 4 + 22..];
+    }
+    Ok(())
+}
+
+/// In the format of every log: docs of Kafka's message format, version 2.
+fn batch(records: u8, base_sequence: i32) -> Vec<u8> {
+    let mut checked = 0_i16.to_be_bytes().to_vec();
+    checked.extend((i32::from(records) - 1).to_be_bytes());
+    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+    checked.extend(now_ms.to_be_bytes());
+    checked.extend(now_ms.to_be_bytes());
+    checked.extend(PRODUCER_ID.to_be_bytes());
+    checked.extend(0_i16.to_be_bytes());
+    checked.extend(base_sequence.to_be_bytes());
+    checked.extend(i32::from(records).to_be_bytes());
+    for delta in 0..records {
+        // Numbers below 64, each a byte: twice as much, as zigzag has it; -1 for no key.
+        let mut record = vec![0, 0, delta * 2, 1, VALUE.len() as u8 * 2];
+        record.extend(VALUE);
+        record.push(0);
+        checked.push(record.len() as u8 * 2);
+        checked.extend(record);
+    }
+    let mut batch = 0_i64.to_be_bytes().to_vec();
+    // After it come the leader's epoch, the format and the checksum.
+    batch.extend((checked.len() as i32 + 9).to_be_bytes());
+    batch.extend((-1_i32).to_be_bytes());
+    batch.push(2);
+    batch.extend(crc32c(&checked).to_be_bytes());
+    batch.extend(checked);
+    batch
+}
+
+fn crc32c(bytes: &[u8]) -> u32 {
+    let bit = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0x82f6_3b78 } else { crc >> 1 };
+    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), bit))
+}
+
+/// Of these topics, how many say where their first partition ends (those that somebody leads), and the sum of the ends.
+pub fn list_ends(address: SocketAddr, names: &[String]) -> Result<(usize, i64)> {
     // From a client, not from a replica.
     let mut body = (-1_i32).to_be_bytes().to_vec();
     body.extend(count(names.len())?);
@@ -50,15 +112,18 @@ pub fn list_ends(address: SocketAddr, names: &[String]) -> Result<usize> {
     }
     let answer = ask(address, LIST_OFFSETS, 1, &body)?;
     let mut rest = answer.get(4..).context("the answer is too short")?;
-    let mut led = 0;
+    let (mut led, mut sum) = (0, 0);
     for _ in names {
         let name_len = number(rest.get(..2).context("the answer is cut")?).max(0) as usize;
         // The name, how many partitions, and one: index, error, timestamp, offset.
         let partition = rest.get(2 + name_len + 4..2 + name_len + 4 + 22).context("the answer is cut")?;
-        led += usize::from(number(&partition[4..6]) == 0);
+        if number(&partition[4..6]) == 0 {
+            led += 1;
+            sum += partition[14..22].try_into().map_or(0, i64::from_be_bytes);
+        }
         rest = &rest[2 + name_len + 4 + 22..];
     }
-    Ok(led)
+    Ok((led, sum))
 }
 
 /// Throttle time, then for each topic its name, an error and maybe a message whose length has so many bytes.
@@ -120,12 +185,16 @@ fn count(n: usize) -> Result<Vec<u8>> {
     Ok(i32::try_from(n)?.to_be_bytes().to_vec())
 }
 
+const PRODUCE: i16 = 0;
 const LIST_OFFSETS: i16 = 2;
 /// The timestamp that asks for the end.
 const LATEST: i64 = -1;
 const API_VERSIONS: i16 = 18;
 const CREATE_TOPICS: i16 = 19;
 const DELETE_TOPICS: i16 = 20;
+/// Whoever that may be.
+const PRODUCER_ID: i64 = 4_000_000;
+const VALUE: &[u8] = b"thirty bytes, more or less it is";
 const CORRELATION_ID: i32 = 7;
 /// What a broker may take for a thousand topics.
 const TIMEOUT_MS: i32 = 20_000;
