@@ -49,6 +49,11 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
+/// The volume that holds `path`.
+pub(crate) fn sync_volume(path: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(path)?)?)
+}
+
 pub(crate) fn lock(path: &Path) -> io::Result<Option<File>> {
     let file = std::fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
     // Two kinds of lock that do not see each other: flock excludes a second handle in this process too, fcntl excludes

@@ -296,6 +296,19 @@ impl Disk {
         self.medium.tree.lock().sync(path)
     }
 
+    pub(crate) fn sync_all_below(&self, path: &Path) -> io::Result<()> {
+        self.begin_change("sync all below", path)?;
+        let mut fails = false;
+        if !self.process.faultless {
+            let mut core = self.process.sim.core.lock();
+            stall(&mut core);
+            spend_sync(&mut core);
+            fails = core.strikes(Fault::SyncFailed);
+        }
+        self.medium.tree.lock().sync_all_below(path, fails)?;
+        if fails { Err(io::Error::from_raw_os_error(EIO)) } else { Ok(()) }
+    }
+
     pub(crate) fn lock(&self, path: &Path) -> io::Result<Option<FileLock>> {
         let file = self.open(path, OpenOptions::CREATE)?;
         let mut holder = file.inode.holder.lock();

@@ -108,6 +108,7 @@ fn step(disk: &Disk, root: &Path, line: &str, kept: &mut Option<File>) -> io::Re
         "remove_all" => disk.remove_dir_all(path(1)).map(done),
         "exists" => Ok(format!("{} {}", disk.exists(path(1)), disk.is_dir(path(1)))),
         "sync_dir" => disk.sync_dir(path(1)).map(done),
+        "sync_all_below" => disk.sync_all_below(path(1)).map(done),
         "lock_twice" => {
             let first = disk.lock(path(1))?;
             let second = disk.lock(path(1))?.is_some();
@@ -229,6 +230,8 @@ fn names() {
         remove_all a/target
         sync_dir .
         sync_dir nowhere
+        sync_all_below .
+        sync_all_below nowhere
         replace meta one
         replace meta two
         read_all meta
@@ -277,6 +280,8 @@ fn names() {
             remove_all a/target: NotADirectory
             sync_dir .: ok
             sync_dir nowhere: NotFound
+            sync_all_below .: ok
+            sync_all_below nowhere: NotFound
             replace meta one: ok
             replace meta two: ok
             read_all meta: "two"

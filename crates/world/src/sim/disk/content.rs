@@ -119,6 +119,11 @@ impl Content {
         }
     }
 
+    /// Whether a power cut would leave it as it is.
+    pub(crate) fn is_durable(&self) -> bool {
+        self.overwritten.is_empty() && self.cut_off.is_none() && self.durable_len == self.data.len()
+    }
+
     /// The medium has refused, and memory believes that it has not.
     pub(crate) fn fail_sync(&mut self) {
         self.sync_lost = true;

@@ -206,6 +206,12 @@ impl Tree {
         Ok(())
     }
 
+    /// Everything below a directory becomes durable; or, if it fails, whatever of it is not yet never will.
+    pub(crate) fn sync_all_below(&mut self, path: &Path, fails: bool) -> io::Result<()> {
+        self.directory(path)?.sync_all_below(fails);
+        Ok(())
+    }
+
     pub(crate) fn lose_power(&mut self, core: &mut Core) {
         self.root = Arc::new(self.root.after_power_cut(core));
     }
@@ -221,6 +227,28 @@ impl Directory {
                 directory.empty();
             }
             names.change(vec![(name, None)]);
+        }
+    }
+
+    fn sync_all_below(&self, fails: bool) {
+        let mut names = self.names.lock();
+        if fails {
+            names.changes.clear();
+        } else {
+            names.sync();
+        }
+        for node in names.now.values() {
+            match node {
+                Node::Directory(directory) => directory.sync_all_below(fails),
+                Node::File(inode) => {
+                    let mut content = inode.content.lock();
+                    match fails {
+                        true if content.is_durable() => {}
+                        true => content.fail_sync(),
+                        false => content.sync(),
+                    }
+                }
+            }
         }
     }
 
