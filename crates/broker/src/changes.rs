@@ -291,9 +291,8 @@ impl Follower {
     fn delete(&self, topic: &Topic) {
         self.metrics.forget_topic(&topic.name);
         self.recovery.forget_topic(topic.id);
-        let open = self.partitions.remove_topic(topic.id);
         for index in topic.partitions.keys() {
-            let deleted = match open.iter().find(|partition| partition.id().index == *index) {
+            let deleted = match self.partitions.remove(topic.id, *index) {
                 Some(partition) => {
                     if let Some(dir) = partition.cancel_move() {
                         self.dirs.discount(&dir);
@@ -316,9 +315,7 @@ impl Follower {
     fn reconfigure(&self, image: &MetadataImage, topic: &Topic) {
         let config = self.partition_config(image, topic);
         for index in topic.partitions.keys() {
-            if let Some(partition) = self.partitions.find(topic.id, *index) {
-                partition.set_config(config.clone());
-            }
+            self.partitions.configure(topic.id, *index, &config);
         }
     }
 

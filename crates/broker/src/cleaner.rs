@@ -71,9 +71,9 @@ fn choose(broker: &Broker) -> Option<(Partition, Dirtiness)> {
     let now_ms = broker.world.wall_ms();
     let (mut dirtiest, mut overdue_ms) = (0.0_f64, 0);
     let mut chosen: Option<(Partition, Dirtiness)> = None;
-    for partition in broker.partitions.all() {
+    for partition in broker.partitions.compacted() {
         let config = partition.config();
-        if !config.log.compact || partition.dir().offline().is_some() || broker.cleaner.leaves(place(&partition)) {
+        if partition.dir().offline().is_some() || broker.cleaner.leaves(place(&partition)) {
             continue;
         }
         let dirtiness = match partition.dirtiness(now_ms) {
@@ -131,7 +131,9 @@ async fn clean(broker: Arc<Broker>, partition: Partition, dirtiness: Dirtiness) 
 async fn compact(broker: &Arc<Broker>, partition: &Partition) -> Result<Compacted, CompactError> {
     let settings = settings::cleaner(&broker.config());
     // A recovery takes holes for compaction's only below the recovery point, should the topic not be compacted any more by then.
-    partition.log().sync().await?;
+    if let Some(log) = partition.log() {
+        log.sync().await?;
+    }
     let (here, dir) = (broker.clone(), partition.dir().path().to_owned());
     broker.world.offload(move || keep(&here, &dir, |dir, of_dir| Checkpoints::write(dir, of_dir))).await?;
     let (here, now_ms) = (partition.clone(), broker.world.wall_ms());
@@ -162,7 +164,7 @@ type OfDir<'a> = std::slice::Iter<'a, Partition>;
 
 /// Writes checkpoints of a directory's partitions. Blocks.
 fn keep(broker: &Broker, dir: &Path, write: fn(&LogDir, OfDir<'_>) -> io::Result<()>) -> io::Result<()> {
-    let mut of_dir = broker.partitions.all();
+    let mut of_dir = broker.partitions.written();
     of_dir.retain(|partition| partition.dir().path() == dir);
     let Some(dir) = of_dir.first().map(Partition::dir) else { return Ok(()) };
     write(&dir, of_dir.iter())

@@ -2,20 +2,24 @@
 //!
 //! Opened and closed by changes of the metadata image only; see `node`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use kampa_metadata::Topic;
 use kampa_protocol::{ErrorCode, Uuid};
-use kampa_replication::Partition;
+use kampa_replication::{Partition, PartitionConfig};
 use parking_lot::RwLock;
+
+use crate::recovery::Place;
 
 #[derive(Default)]
 pub struct Partitions {
-    by_topic: RwLock<HashMap<Uuid, Vec<Option<Partition>>, FixedState>>,
-    /// Replicas of this node that lie in a directory that is offline, or could not be opened, by topic id and index; and whether only
-    /// space was wanting.
-    offline: RwLock<BTreeMap<(Uuid, i32), bool>>,
+    open: RwLock<HashMap<Place, Partition, FixedState>>,
+    /// Those of them that are compacted.
+    compacted: RwLock<BTreeSet<Place>>,
+    /// Replicas of this node that lie in a directory that is offline, or could not be opened; and whether only space was wanting.
+    offline: RwLock<BTreeMap<Place, bool>>,
 }
 
 impl Partitions {
@@ -24,9 +28,8 @@ impl Partitions {
     /// UNKNOWN_TOPIC_OR_PARTITION if the topic has no such partition, NOT_LEADER_OR_FOLLOWER if another node leads it,
     /// KAFKA_STORAGE_ERROR if its log could not be opened.
     pub fn leader_of(&self, topic: &Topic, index: i32) -> Result<Partition, ErrorCode> {
-        let place = usize::try_from(index).map_err(|_| ErrorCode::UNKNOWN_TOPIC_OR_PARTITION)?;
-        if let Some(Some(partition)) = self.by_topic.read().get(&topic.id).and_then(|all| all.get(place)) {
-            return Ok(partition.clone());
+        if let Some(partition) = self.find(topic.id, index) {
+            return Ok(partition);
         }
         match topic.partitions.get(&index) {
             None => Err(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION),
@@ -37,32 +40,40 @@ impl Partitions {
 
     /// The partition if it is open here.
     pub fn find(&self, topic_id: Uuid, index: i32) -> Option<Partition> {
-        self.by_topic.read().get(&topic_id)?.get(usize::try_from(index).ok()?)?.clone()
+        self.open.read().get(&(topic_id, index)).cloned()
     }
 
     /// Puts an open partition in its place; `true` if the place was empty.
     pub fn insert(&self, topic_id: Uuid, index: i32, partition: Partition) -> bool {
-        let Ok(place) = usize::try_from(index) else { return false };
-        let mut by_topic = self.by_topic.write();
-        let all = by_topic.entry(topic_id).or_default();
-        if all.len() <= place {
-            all.resize(place + 1, None);
+        self.sort_in((topic_id, index), &partition.config());
+        self.open.write().insert((topic_id, index), partition).is_none()
+    }
+
+    /// Gives an open partition other settings.
+    pub fn configure(&self, topic_id: Uuid, index: i32, config: &Arc<PartitionConfig>) {
+        if let Some(partition) = self.find(topic_id, index) {
+            self.sort_in((topic_id, index), config);
+            partition.set_config(config.clone());
         }
-        all[place].replace(partition).is_none()
+    }
+
+    fn sort_in(&self, place: Place, config: &PartitionConfig) {
+        let is_known = self.compacted.read().contains(&place);
+        if config.log.compact && !is_known {
+            self.compacted.write().insert(place);
+        } else if is_known && !config.log.compact {
+            self.compacted.write().remove(&place);
+        }
     }
 
     /// The replica cannot be used until the next start, or, if that is only `for_now`, until there is space.
     pub fn set_offline(&self, topic_id: Uuid, index: i32, for_now: bool) {
         self.offline.write().insert((topic_id, index), for_now);
-        let mut by_topic = self.by_topic.write();
-        let all = by_topic.get_mut(&topic_id);
-        if let Some(slot) = all.zip(usize::try_from(index).ok()).and_then(|(all, place)| all.get_mut(place)) {
-            *slot = None;
-        }
+        self.open.write().remove(&(topic_id, index));
     }
 
     /// The replicas for which there was no space, to be tried again.
-    pub fn take_refused(&self) -> Vec<(Uuid, i32)> {
+    pub fn take_refused(&self) -> Vec<Place> {
         if !self.has_refused() {
             return Vec::new();
         }
@@ -84,17 +95,32 @@ impl Partitions {
         self.offline.read().len()
     }
 
-    /// Takes a topic's partitions out, for the one who closes or deletes them.
-    pub fn remove_topic(&self, topic_id: Uuid) -> Vec<Partition> {
-        self.offline.write().retain(|(id, _), _| *id != topic_id);
-        self.by_topic.write().remove(&topic_id).unwrap_or_default().into_iter().flatten().collect()
+    /// Takes a partition out, for the one who deletes it; `None` if it is not open.
+    pub fn remove(&self, topic_id: Uuid, index: i32) -> Option<Partition> {
+        self.offline.write().remove(&(topic_id, index));
+        self.compacted.write().remove(&(topic_id, index));
+        self.open.write().remove(&(topic_id, index))
     }
 
     /// Every open partition, ordered by topic id and index.
     pub fn all(&self) -> Vec<Partition> {
-        let by_topic = self.by_topic.read();
-        let mut topics: Vec<_> = by_topic.iter().collect();
-        topics.sort_by_key(|(id, _)| **id);
-        topics.into_iter().flat_map(|(_, all)| all.iter().flatten().cloned()).collect()
+        self.which(|_| true)
+    }
+
+    /// As [`Partitions::all`], those that were ever written to.
+    pub fn written(&self) -> Vec<Partition> {
+        self.which(Partition::is_written)
+    }
+
+    /// As [`Partitions::all`], those that are compacted.
+    pub fn compacted(&self) -> Vec<Partition> {
+        let open = self.open.read();
+        self.compacted.read().iter().filter_map(|place| open.get(place).cloned()).collect()
+    }
+
+    fn which(&self, is_wanted: impl Fn(&Partition) -> bool) -> Vec<Partition> {
+        let mut all: Vec<Partition> = self.open.read().values().filter(|it| is_wanted(it)).cloned().collect();
+        all.sort_unstable_by_key(|partition| (partition.id().topic_id, partition.id().index));
+        all
     }
 }

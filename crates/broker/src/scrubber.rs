@@ -28,7 +28,7 @@ async fn run(broker: Arc<Broker>, bytes_per_second: u64, interval: Duration) {
         world.sleep(REST.min(interval)).await;
         let began = world.now();
         // Which, not what: a partition that goes meanwhile is not held.
-        let all = broker.partitions.all().into_iter().filter(|it| it.log().segments().len() > 1);
+        let all = broker.partitions.written().into_iter().filter(|it| it.segments().len() > 1);
         let mut places: Vec<(Uuid, i32)> = all.map(|it| (it.id().topic_id, it.id().index)).collect();
         let chance = *first.get_or_insert_with(|| world.seed());
         let at = chance % (places.len() as u64).max(1);
@@ -45,9 +45,10 @@ async fn run(broker: Arc<Broker>, bytes_per_second: u64, interval: Duration) {
 async fn look_through(broker: &Broker, topic_id: Uuid, index: i32, bytes_per_second: u64) {
     let mut from = Scrubbed::default();
     while let Some(partition) = broker.partitions.find(topic_id, index)
+        && let Some(log) = partition.log()
         && partition.dir().offline().is_none()
     {
-        let Some(next) = broker.world.offload(move || partition.log().scrub(from)).await else { return };
+        let Some(next) = broker.world.offload(move || log.scrub(from)).await else { return };
         let micros = next.bytes.saturating_mul(1_000_000) / bytes_per_second;
         broker.world.sleep(Duration::from_micros(micros)).await;
         from = next;

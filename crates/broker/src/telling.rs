@@ -67,8 +67,8 @@ fn partition_gauges<'a>(partition: &'a Partition, image: &MetadataImage) -> Opti
     Some(PartitionGauges {
         topic: &id.topic,
         partition: id.index,
-        size_bytes: partition.log().size_bytes(),
-        segments: partition.log().segments().len(),
+        size_bytes: partition.size_bytes(),
+        segments: partition.segments().len(),
         log_start: watermarks.log_start,
         log_end: watermarks.log_end,
         stable_lag: watermarks.high_watermark - watermarks.last_stable_offset,

@@ -64,7 +64,7 @@ pub async fn close(broker: &Arc<Broker>, broker_epoch: i64) {
             let closed = match broker.recovery.concerns(&dir) {
                 false => close_dir(&dir, of_dir, broker_epoch),
                 // What was not opened has to be recovered by the next start, by what the last process wrote.
-                true => of_dir.iter().try_for_each(Partition::close),
+                true => close_all(&dir, of_dir),
             };
             if let Err(error) = closed {
                 tracing::error!(dir = %dir.path().display(), %error, "close the logs: the next start recovers them");
@@ -74,15 +74,21 @@ pub async fn close(broker: &Arc<Broker>, broker_epoch: i64) {
     world.offload(finish).await;
 }
 
+fn close_all(dir: &LogDir, partitions: &[Partition]) -> io::Result<()> {
+    let mut together = dir.together();
+    partitions.iter().try_for_each(|partition| partition.close_with(&mut together))?;
+    together.finish()
+}
+
 fn close_dir(dir: &LogDir, partitions: &[Partition], broker_epoch: i64) -> io::Result<()> {
-    partitions.iter().try_for_each(Partition::close)?;
+    close_all(dir, partitions)?;
     Checkpoints::write(dir, partitions.iter())?;
     dir.mark_clean(broker_epoch)
 }
 
 fn retain(broker: &Broker) {
     let now_ms = broker.world.wall_ms();
-    for partition in broker.partitions.all() {
+    for partition in broker.partitions.written() {
         if let Err(error) = partition.retain(now_ms) {
             tracing::warn!(partition = %partition.id(), %error, "delete old segments");
         }
@@ -90,19 +96,25 @@ fn retain(broker: &Broker) {
 }
 
 fn write_checkpoints(broker: &Broker) {
+    let is_due = |dir: &&LogDir| !broker.recovery.concerns(dir) && dir.take_stirred();
+    let due: Vec<&LogDir> = broker.dirs.online().filter(is_due).collect();
+    if due.is_empty() {
+        return;
+    }
     let partitions = by_dir(broker);
-    for dir in broker.dirs.online().filter(|dir| !broker.recovery.concerns(dir)) {
+    for dir in due {
         let of_dir = partitions.get(dir.path()).map(Vec::as_slice).unwrap_or_default();
         if let Err(error) = Checkpoints::write(dir, of_dir.iter()) {
             tracing::warn!(dir = %dir.path().display(), %error, "write the checkpoints");
+            dir.stir();
         }
     }
 }
 
-/// The open partitions by the directory they lie in.
+/// The partitions that have anything to look after, by the directory they lie in.
 fn by_dir(broker: &Broker) -> BTreeMap<Box<Path>, Vec<Partition>> {
     let mut dirs: BTreeMap<Box<Path>, Vec<Partition>> = BTreeMap::new();
-    for partition in broker.partitions.all() {
+    for partition in broker.partitions.written() {
         dirs.entry(partition.dir().path().into()).or_default().push(partition);
     }
     dirs

@@ -302,7 +302,7 @@ fn replay(dir: &LogDir, settings: &Settings, snapshot: Snapshot) -> Result<Loade
         is_quorum_in_log = true;
         failed = apply(&mut image, &mut quorum, batch).err();
     };
-    let how = OpenAs { clean: dir.was_clean(), recovery_point: from, log_start: oldest.min(from) };
+    let how = OpenAs { clean: dir.was_clean(), recovery_point: from, log_start: oldest.min(from), synced: false };
     let (log, recovered) =
         Log::open(dir, FOLDER, log_config(settings), how, from, &mut each).map_err(doing("open the log"))?;
     if let Some(error) = failed {

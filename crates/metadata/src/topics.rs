@@ -3,6 +3,7 @@
 //! A topic is its id; its name leads to the id, so that a topic deleted and made again under one name is another topic.
 //! Invariant: `ids` and `topics` hold the same topics.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use kampa_protocol::records::metadata::{PartitionChangeRecord, PartitionRecord};
@@ -16,6 +17,7 @@ pub struct Topics {
     ids: Map<Text, Uuid>,
     topics: Map<Uuid, Topic>,
     partition_count: usize,
+    lately: Lately,
 }
 
 /// A topic and its partitions.
@@ -25,7 +27,7 @@ pub struct Topic {
     pub name: Text,
     /// Its id, of this incarnation of the name.
     pub id: Uuid,
-    /// Partitions by index, from 0 without gaps.
+    /// Partitions by index, from 0 without gaps. Those that say the same may be the same.
     pub partitions: Map<i32, Arc<Partition>>,
 }
 
@@ -65,6 +67,17 @@ pub enum LeaderRecovery {
     /// It was not, and has to come to terms with what it has.
     Recovering,
 }
+
+/// What partitions were put in place last: most are like one of those, and each state is kept once. A copy for every partition would
+/// be a good part of what it costs. Part of no comparison.
+#[derive(Clone, Debug, Default)]
+struct Lately {
+    states: VecDeque<Arc<Partition>>,
+}
+
+/// States looked through for one that is the same: replicas are placed round about, so a neighbour's comes again after as many
+/// partitions as there are brokers.
+const LATELY_MAX: usize = 16;
 
 impl Topics {
     /// By name.
@@ -140,7 +153,7 @@ impl Topics {
     pub(crate) fn put_partition(&mut self, id: &Uuid, index: i32, partition: Partition) -> bool {
         let Some(topic) = self.topics.get_mut(id) else { return false };
         let before = topic.partitions.size();
-        topic.partitions.insert_mut(index, Arc::new(partition));
+        topic.partitions.insert_mut(index, self.lately.share(partition));
         self.partition_count += topic.partitions.size() - before;
         true
     }
@@ -150,7 +163,29 @@ impl Topics {
         let Some(partition) = self.topics.get_mut(id).and_then(|topic| topic.partitions.get_mut(&index)) else {
             return false;
         };
-        change(Arc::make_mut(partition));
+        let mut changed = Partition::clone(partition);
+        change(&mut changed);
+        *partition = self.lately.share(changed);
+        true
+    }
+}
+
+impl Lately {
+    fn share(&mut self, state: Partition) -> Arc<Partition> {
+        if let Some(same) = self.states.iter().find(|it| ***it == state) {
+            return same.clone();
+        }
+        if self.states.len() == LATELY_MAX {
+            self.states.pop_front();
+        }
+        let state = Arc::new(state);
+        self.states.push_back(state.clone());
+        state
+    }
+}
+
+impl PartialEq for Lately {
+    fn eq(&self, _: &Lately) -> bool {
         true
     }
 }

@@ -13,6 +13,7 @@ use crate::partition::{Partition, PartitionId};
 #[derive(Clone, Debug, Default)]
 pub struct Checkpoints {
     clean: bool,
+    synced: bool,
     recovery_points: BTreeMap<(Text, i32), i64>,
     log_starts: BTreeMap<(Text, i32), i64>,
     clean_ends: BTreeMap<(Text, i32), i64>,
@@ -28,6 +29,7 @@ impl Checkpoints {
         };
         Ok(Checkpoints {
             clean: dir.was_clean(),
+            synced: dir.is_synced_at_start(),
             recovery_points: read(Checkpoint::RecoveryPoint)?,
             log_starts: read(Checkpoint::LogStart)?,
             clean_ends: read(Checkpoint::Cleaner)?,
@@ -40,25 +42,27 @@ impl Checkpoints {
         let mut files = [const { Vec::new() }; 4];
         let mut recovery_points = Vec::new();
         let mut open = BTreeSet::new();
+        let (mut together, mut epochs) = (dir.together(), Vec::new());
         for partition in partitions {
             let id = partition.id();
             open.insert((id.topic.clone(), id.index));
-            if partition.log().log_end() == 0 {
-                // What is not named here begins at 0.
-                continue;
-            }
-            let recovery_point = partition.log().recovery_point();
-            partition.keep_epochs(recovery_point)?;
+            // What is not named here begins at 0.
+            let Some(log) = partition.log().filter(|log| log.log_end() > 0) else { continue };
+            let recovery_point = log.recovery_point();
+            epochs
+                .extend(partition.keep_epochs_with(recovery_point, &mut together)?.map(|written| (partition, written)));
             let entry = |offset| PartitionOffset { topic: id.topic.clone(), partition: id.index, offset };
             files[0].push(entry(recovery_point));
             recovery_points.push((partition, recovery_point));
             files[1].push(entry(partition.watermarks().high_watermark));
             let log_start = partition.watermarks().log_start;
-            if partition.log().segments().first().is_some_and(|segment| segment.base_offset < log_start) {
+            if log.segments().first().is_some_and(|segment| segment.base_offset < log_start) {
                 files[2].push(entry(log_start));
             }
             files[3].extend(partition.clean_end().map(entry));
         }
+        together.finish()?;
+        epochs.into_iter().try_for_each(|(partition, written)| partition.epochs_written(written))?;
         ALL.into_iter().zip(files).try_for_each(|(kind, entries)| replace(dir, kind, entries, &open))?;
         for (partition, offset) in recovery_points {
             partition.set_kept_recovery_point(dir, offset);
@@ -100,7 +104,12 @@ impl Checkpoints {
     pub fn open_as(&self, id: &PartitionId) -> OpenAs {
         let key = (id.topic.clone(), id.index);
         let offset = |of: &BTreeMap<_, i64>| of.get(&key).copied().unwrap_or(0);
-        OpenAs { clean: self.clean, recovery_point: offset(&self.recovery_points), log_start: offset(&self.log_starts) }
+        OpenAs {
+            clean: self.clean,
+            recovery_point: offset(&self.recovery_points),
+            synced: self.synced,
+            log_start: offset(&self.log_starts),
+        }
     }
 }
 

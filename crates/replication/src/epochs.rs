@@ -54,6 +54,8 @@ impl LeaderEpochs {
             return false;
         }
         self.starts.retain(|start| start.epoch < epoch && start.start_offset < start_offset);
+        // Most partitions have one for good.
+        self.starts.reserve_exact(1);
         self.starts.push(EpochStart { epoch, start_offset });
         true
     }

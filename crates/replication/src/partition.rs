@@ -14,13 +14,13 @@ mod read;
 mod relocate;
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
 
-use arc_swap::ArcSwap;
 use kampa_protocol::{Text, Uuid};
-use kampa_storage::{Log, LogDir};
+use kampa_storage::{Log, LogDir, OpenAs, SegmentInfo};
 use kampa_world::World;
 use parking_lot::{Mutex, RwLock};
 
@@ -75,7 +75,7 @@ pub struct Watermarks {
 struct Inner {
     id: PartitionId,
     world: World,
-    place: ArcSwap<Place>,
+    place: RwLock<Place>,
     /// A copy on its way to another directory.
     future: Mutex<Option<Arc<Future>>>,
     config: RwLock<Arc<PartitionConfig>>,
@@ -93,9 +93,11 @@ struct Inner {
 }
 
 /// Where a partition's bytes lie, until it moves.
+#[derive(Clone)]
 struct Place {
     dir: LogDir,
-    log: Log,
+    /// There is none before the first batch: of many partitions most are never written to, and a log would be most of what they weigh.
+    log: Option<Log>,
 }
 
 #[derive(Default)]
@@ -104,6 +106,8 @@ struct State {
     epochs: LeaderEpochs,
     /// Epochs that begin below are in their file, on the medium.
     epochs_kept_end: i64,
+    /// How often that file was written.
+    epochs_written: u32,
     /// There is a folder, marked with the topic's id: from the first batch on.
     has_folder: bool,
     /// Offset of the newest producer snapshot on the medium: retention relies on it.
@@ -116,14 +120,30 @@ impl Partition {
         &self.inner.id
     }
 
-    /// Where its bytes lie.
-    pub fn log(&self) -> Log {
+    /// Where its bytes lie; `None` if nothing was ever written.
+    pub fn log(&self) -> Option<Log> {
         self.inner.log()
     }
 
-    /// The log directory they lie in.
+    /// Whether anything was ever written. If not, there is nothing to look after.
+    pub fn is_written(&self) -> bool {
+        self.inner.place.read().log.is_some()
+    }
+
+    /// The log directory they lie in, or will.
     pub fn dir(&self) -> LogDir {
-        self.inner.place.load().dir.clone()
+        self.inner.dir()
+    }
+
+    /// Bytes of all data files.
+    pub fn size_bytes(&self) -> u64 {
+        self.inner.log().map_or(0, |log| log.size_bytes())
+    }
+
+    /// The segments, oldest first; before the first batch it is one, and empty.
+    pub fn segments(&self) -> Vec<SegmentInfo> {
+        let empty = || vec![SegmentInfo { base_offset: 0, next_offset: 0, size_bytes: 0 }];
+        self.inner.log().map_or_else(empty, |log| log.segments())
     }
 
     /// The settings in force.
@@ -134,9 +154,13 @@ impl Partition {
     /// Replaces the settings; the next append goes by them.
     pub fn set_config(&self, config: impl Into<Arc<PartitionConfig>>) {
         let config = config.into();
-        self.inner.log().set_config(config.log.clone());
         self.inner.configure_copy(&config);
-        *self.inner.config.write() = config;
+        *self.inner.config.write() = config.clone();
+        // Not while the log is made by those that were.
+        let _state = self.inner.state.lock();
+        if let Some(log) = self.inner.log() {
+            log.set_config(config.log.clone());
+        }
     }
 
     /// The epoch in which this node leads the partition.
@@ -146,13 +170,46 @@ impl Partition {
 }
 
 impl Inner {
-    fn log(&self) -> Log {
-        self.place.load().log.clone()
+    fn log(&self) -> Option<Log> {
+        self.place.read().log.clone()
+    }
+
+    /// The log, which is made if there is none; it has no folder before its first batch. The state is held, so that one makes it.
+    fn log_to_write(self: &Arc<Self>, _state: &mut State) -> io::Result<Log> {
+        if let Some(log) = self.log() {
+            return Ok(log);
+        }
+        let config = self.config.read().log.clone();
+        let how = OpenAs { clean: true, recovery_point: 0, log_start: 0, synced: false };
+        let opened = Log::open(&self.dir(), &self.id.to_string(), config, how, 0, &mut |_| {});
+        let (log, _) = opened.inspect_err(|error| self.doubt_dir("make a partition's log", error))?;
+        self.hear_of(&log);
+        self.place.write().log = Some(log.clone());
+        Ok(log)
+    }
+
+    /// What a directory does not let us make, for want of anything but space, is everybody's trouble.
+    fn doubt_dir(&self, doing: &str, error: &io::Error) {
+        if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            self.dir().take_offline(doing, io::Error::new(error.kind(), error.to_string()));
+        }
+    }
+
+    fn log_start(&self) -> i64 {
+        self.place.read().log.as_ref().map_or(0, Log::log_start)
+    }
+
+    fn log_end(&self) -> i64 {
+        self.place.read().log.as_ref().map_or(0, Log::log_end)
+    }
+
+    fn dir(&self) -> LogDir {
+        self.place.read().dir.clone()
     }
 
     /// Where the partition's files are.
     fn folder(&self) -> PathBuf {
-        self.place.load().dir.path().join(self.id.to_string())
+        self.place.read().dir.path().join(self.id.to_string())
     }
 }
 

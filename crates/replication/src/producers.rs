@@ -17,10 +17,16 @@ use crate::error::ProducerError;
 /// Batches remembered per producer: as many as an idempotent client may have in flight.
 const BATCHES_KEPT: usize = 5;
 
-/// The producers of one partition.
+/// The producers of one partition. Most have none.
 #[derive(Clone, Debug, Default)]
 pub struct Producers {
-    known: BTreeMap<i64, Producer>,
+    seen: Option<Box<Seen>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    /// Boxed, since a map keeps room for many where there is often one.
+    known: BTreeMap<i64, Box<Producer>>,
     /// First offset of each open transaction, and its producer.
     open: BTreeMap<i64, i64>,
     /// First offset of each transaction that ended at or above the high watermark, and where.
@@ -178,9 +184,18 @@ pub struct EndedTxn {
 }
 
 impl Producers {
+    fn seen(&self) -> &Seen {
+        static NOTHING: Seen = Seen { known: BTreeMap::new(), open: BTreeMap::new(), unsettled: BTreeMap::new() };
+        self.seen.as_deref().unwrap_or(&NOTHING)
+    }
+
+    fn seen_mut(&mut self) -> &mut Seen {
+        self.seen.get_or_insert_default()
+    }
+
     /// From a snapshot; who is silent since `producer_id_expiration_ms` at `now_ms` is left out.
     pub fn from_snapshot(entries: &[ProducerEntry], now_ms: i64, producer_id_expiration_ms: i64) -> Producers {
-        let mut producers = Producers::default();
+        let mut seen = Seen::default();
         for entry in entries {
             let mut producer = Producer {
                 epoch: entry.epoch,
@@ -198,17 +213,18 @@ impl Producers {
                 });
             }
             if let Some(first_offset) = producer.txn_first_offset {
-                producers.open.insert(first_offset, entry.producer_id);
+                seen.open.insert(first_offset, entry.producer_id);
             }
-            producers.known.insert(entry.producer_id, producer);
+            seen.known.insert(entry.producer_id, Box::new(producer));
         }
+        let mut producers = Producers { seen: Some(Box::new(seen)) };
         producers.expire(now_ms, producer_id_expiration_ms);
         producers
     }
 
     /// What a snapshot file holds, by producer id.
     pub fn to_snapshot(&self) -> Vec<ProducerEntry> {
-        let entry = |(&producer_id, producer): (&i64, &Producer)| {
+        let entry = |(producer_id, producer): (i64, &Producer)| {
             let last = producer.last_batch();
             ProducerEntry {
                 producer_id,
@@ -221,29 +237,29 @@ impl Producers {
                 txn_first_offset: producer.txn_first_offset.unwrap_or(-1),
             }
         };
-        self.known.iter().map(entry).collect()
+        self.iter().map(entry).collect()
     }
 
     /// All producers by id.
     pub fn iter(&self) -> impl Iterator<Item = (i64, &Producer)> {
-        self.known.iter().map(|(id, producer)| (*id, producer))
+        self.seen().known.iter().map(|(id, producer)| (*id, &**producer))
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.known.len()
+        self.seen().known.len()
     }
 
     /// Whether the producer has a transaction open here.
     pub fn has_open_transaction(&self, producer_id: i64) -> bool {
-        self.known.get(&producer_id).is_some_and(|producer| producer.txn_first_offset.is_some())
+        self.seen().known.get(&producer_id).is_some_and(|producer| producer.txn_first_offset.is_some())
     }
 
     /// Holds a batch with a producer id against what its producer wrote before. `sequenced` is what comes from clients:
     /// coordinators write without sequence numbers.
     pub fn check(&self, batch: &BatchHeader, sequenced: bool) -> Result<Verdict, ProducerError> {
         let producer_id = batch.producer_id;
-        let Some(producer) = self.known.get(&producer_id) else { return Ok(Verdict::Append) };
+        let Some(producer) = self.seen().known.get(&producer_id) else { return Ok(Verdict::Append) };
         if sequenced && let Some(appended) = producer.duplicate_of(batch) {
             return Ok(Verdict::Duplicate(appended));
         }
@@ -263,7 +279,7 @@ impl Producers {
     /// Holds a transaction's marker against what was seen of producer and coordinator.
     pub fn check_marker(&self, batch: &BatchHeader, marker: &EndMarker) -> Result<(), ProducerError> {
         let producer_id = batch.producer_id;
-        let Some(producer) = self.known.get(&producer_id) else { return Ok(()) };
+        let Some(producer) = self.seen().known.get(&producer_id) else { return Ok(()) };
         if batch.producer_epoch < producer.epoch {
             return Err(ProducerError::OldEpoch { producer_id, current: producer.epoch, got: batch.producer_epoch });
         }
@@ -273,19 +289,20 @@ impl Producers {
 
     /// A batch of records was appended.
     pub fn appended(&mut self, batch: &BatchHeader) {
-        let producer = self.known.entry(batch.producer_id).or_default();
+        let seen = self.seen_mut();
+        let producer = seen.known.entry(batch.producer_id).or_default();
         producer.set_epoch(batch.producer_epoch);
         producer.batches.push(AppendedBatch::of(batch));
         producer.last_timestamp = batch.max_timestamp;
         if batch.is_transactional() && producer.txn_first_offset.is_none() {
             producer.txn_first_offset = Some(batch.base_offset);
-            self.open.insert(batch.base_offset, batch.producer_id);
+            seen.open.insert(batch.base_offset, batch.producer_id);
         }
     }
 
     /// The transaction that a marker ends, if its producer has one here.
     pub fn ended_by(&self, batch: &BatchHeader, marker: &EndMarker) -> Option<EndedTxn> {
-        let first_offset = self.known.get(&batch.producer_id)?.txn_first_offset?;
+        let first_offset = self.seen().known.get(&batch.producer_id)?.txn_first_offset?;
         Some(EndedTxn {
             producer_id: batch.producer_id,
             first_offset,
@@ -297,7 +314,7 @@ impl Producers {
     /// A marker was appended. Gives the transaction it ends, if the producer has one here: [`Producers::settle`] is then due.
     pub fn marked(&mut self, batch: &BatchHeader, marker: &EndMarker, timestamp: i64) -> Option<EndedTxn> {
         let ended = self.ended_by(batch, marker);
-        let producer = self.known.entry(batch.producer_id).or_default();
+        let producer = self.seen_mut().known.entry(batch.producer_id).or_default();
         producer.set_epoch(batch.producer_epoch);
         producer.coordinator_epoch = marker.coordinator_epoch;
         producer.last_timestamp = timestamp;
@@ -307,7 +324,7 @@ impl Producers {
 
     /// What the index of aborted transactions says of an ended one: the last stable offset is as if it were settled.
     pub fn aborted_entry(&self, ended: &EndedTxn) -> AbortedTxn {
-        let next_open = self.open.iter().find(|(_, producer_id)| **producer_id != ended.producer_id);
+        let next_open = self.seen().open.iter().find(|(_, producer_id)| **producer_id != ended.producer_id);
         AbortedTxn {
             producer_id: ended.producer_id,
             first_offset: ended.first_offset,
@@ -318,27 +335,28 @@ impl Producers {
 
     /// An ended transaction no longer counts as open; until the high watermark passes its marker, it is not stable either.
     pub fn settle(&mut self, ended: &EndedTxn) {
-        self.open.remove(&ended.first_offset);
-        self.unsettled.insert(ended.first_offset, ended.last_offset);
+        let seen = self.seen_mut();
+        seen.open.remove(&ended.first_offset);
+        seen.unsettled.insert(ended.first_offset, ended.last_offset);
     }
 
     /// The high watermark is at `offset`.
     pub fn on_high_watermark(&mut self, offset: i64) {
-        if !self.unsettled.is_empty() {
-            self.unsettled.retain(|_, last_offset| *last_offset >= offset);
+        if let Some(seen) = &mut self.seen {
+            seen.unsettled.retain(|_, last_offset| *last_offset >= offset);
         }
     }
 
     /// Where the first transaction begins whose outcome readers may not know yet.
     pub fn first_unstable(&self) -> Option<i64> {
         let first = |txns: &BTreeMap<i64, i64>| txns.first_key_value().map(|(offset, _)| *offset);
-        [first(&self.open), first(&self.unsettled)].into_iter().flatten().min()
+        [first(&self.seen().open), first(&self.seen().unsettled)].into_iter().flatten().min()
     }
 
     /// Learns of batches of the log that lie before all that is known, oldest first: those that a producer may send again.
     /// A producer that nobody remembers is not brought back.
     pub fn recall(&mut self, batches: &[BatchHeader]) {
-        for (producer_id, producer) in &mut self.known {
+        for (producer_id, producer) in &mut self.seen_mut().known {
             let first_known = producer.batches.as_slice().first().map_or(i64::MIN, AppendedBatch::first_offset);
             let older = batches.iter().filter(|batch| {
                 batch.producer_id == *producer_id
@@ -367,10 +385,14 @@ impl Producers {
 
     /// Forgets who has been silent for `producer_id_expiration_ms`, unless a transaction is open.
     pub fn expire(&mut self, now_ms: i64, producer_id_expiration_ms: i64) {
-        self.known.retain(|_, producer| {
+        let Some(seen) = &mut self.seen else { return };
+        seen.known.retain(|_, producer| {
             producer.txn_first_offset.is_some()
                 || now_ms.saturating_sub(producer.last_timestamp) < producer_id_expiration_ms
         });
+        if seen.known.is_empty() && seen.open.is_empty() && seen.unsettled.is_empty() {
+            self.seen = None;
+        }
     }
 }
 

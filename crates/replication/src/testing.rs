@@ -261,7 +261,7 @@ impl Bench {
                     format!("start={}, {} segments deleted", retained.new_log_start, retained.deleted.len())
                 }))
             }
-            "roll" => show(self.partition().log().roll()),
+            "roll" => show(self.partition().log().expect("records").roll()),
             "set" => {
                 self.config = parse_config(&words[1..].join(" "));
                 self.partition().set_config(self.config.clone());
@@ -286,7 +286,7 @@ impl Bench {
             }
             "rest" => {
                 // What was begun in the background ends: every segment but the first has its snapshot.
-                let segments = self.partition().log().segments();
+                let segments = self.partition().segments();
                 let are_there = |files: String| {
                     segments.iter().skip(1).all(|segment| files.contains(&format!("{}.snapshot ", segment.base_offset)))
                 };

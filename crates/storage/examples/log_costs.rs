@@ -46,7 +46,7 @@ fn open_dir(world: &World, path: &str) -> LogDir {
 }
 
 fn open_log(dir: &LogDir, folder: &str, config: &Arc<LogConfig>) -> Log {
-    let how = OpenAs { clean: true, recovery_point: 0, log_start: 0 };
+    let how = OpenAs { clean: true, recovery_point: 0, log_start: 0, synced: false };
     Log::open(dir, folder, config.clone(), how, i64::MAX, &mut |_| {}).expect("a log").0
 }
 

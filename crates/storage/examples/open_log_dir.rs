@@ -35,6 +35,7 @@ async fn show(dir: &LogDir, folder: &str) {
         clean: dir.was_clean(),
         recovery_point: checkpoint(Checkpoint::RecoveryPoint),
         log_start: checkpoint(Checkpoint::LogStart),
+        synced: false,
     };
     let (log, recovered) = Log::open(dir, folder, LogConfig::default(), how, i64::MAX, &mut |_| {}).expect("a log");
     let (mut at, mut batches, mut records) = (log.log_start(), 0, 0);

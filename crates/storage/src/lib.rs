@@ -18,6 +18,7 @@ mod salvage;
 mod segment;
 #[cfg(test)]
 mod testing;
+mod together;
 mod volume;
 mod walk;
 
@@ -28,3 +29,4 @@ pub use log::{
     LogRead, OpenAs, Protects, ReadError, Recovered, Retained, Scrubbed, SegmentInfo, TimestampOffset,
 };
 pub use log_dir::{Checkpoint, LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError, PartitionFolder, fresh_id};
+pub use together::Together;

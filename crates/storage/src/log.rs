@@ -33,6 +33,7 @@ use parking_lot::{Mutex, RwLock};
 
 use crate::config::LogConfig;
 use crate::segment::{Home, Segment};
+use crate::together::Together;
 
 pub(crate) use commit::{Gathered, Place, Put};
 pub(crate) use compact::Complete;
@@ -245,7 +246,9 @@ impl Log {
     /// [`Log::retain`].
     pub fn advance_log_start(&self, offset: i64) -> i64 {
         let offset = offset.min(self.log_end());
-        self.inner.log_start.fetch_max(offset, Ordering::AcqRel).max(offset)
+        let moved = self.inner.log_start.fetch_max(offset, Ordering::AcqRel).max(offset);
+        self.inner.home.volume.stir();
+        moved
     }
 
     /// The next record will have `offset`, or the one it would have anyway if that is larger: what lies between was compacted away.
@@ -268,6 +271,11 @@ impl Log {
         Ok(all)
     }
 
+    /// Whether it has no file yet: nothing was ever written.
+    pub fn is_unborn(&self) -> bool {
+        self.inner.segments().iter().all(|segment| segment.is_unborn())
+    }
+
     /// Whether both are the same log.
     pub fn is(&self, other: &Log) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
@@ -287,25 +295,41 @@ impl Log {
 
     /// A clean stop: completes the index files, syncs everything and closes the files. Nothing is appended afterwards. Blocks.
     pub fn close(&self) -> io::Result<()> {
+        if self.inner.writer.lock().stopped.is_some() {
+            return Ok(());
+        }
+        let mut together = Together::of(&self.inner.home.volume);
+        self.close_with(&mut together)?;
+        together.finish()
+    }
+
+    /// As [`Log::close`], but for the syncs, which it shares: it is closed when [`Together::finish`] has returned. Blocks.
+    pub fn close_with(&self, together: &mut Together) -> io::Result<()> {
         {
             let mut writer = self.inner.writer.lock();
-            if writer.stopped.is_some() {
-                return Ok(());
+            if writer.stopped.is_none() {
+                self.inner.home.volume.check_online()?;
+                writer.stopped = Some("it is closed".to_owned());
+                writer.active.finish()?;
             }
-            self.inner.home.volume.check_online()?;
-            writer.stopped = Some("it is closed".to_owned());
-            writer.active.finish()?;
         }
         // A compaction that is about to exchange segments comes to the end of it; it does not begin another.
         let _turn = self.inner.upkeep.lock();
-        self.inner.sync_everything()?;
+        for segment in self.inner.segments().iter() {
+            segment.rest()?;
+        }
+        together.add(self);
+        Ok(())
+    }
+
+    /// It is closed: what the journal says of it counts until somebody opens it again.
+    pub(crate) fn leave_on_close(&self) {
         if let Some(name) = self.inner.journal_name.get().filter(|_| self.inner.is_in_journal()) {
             self.inner.home.volume.journal.leave(&name.folder);
         }
         for segment in self.inner.segments().iter() {
-            segment.rest()?;
+            segment.close_files();
         }
-        Ok(())
     }
 }
 
@@ -394,6 +418,7 @@ impl Inner {
         }
         self.write(&mut writer, batches, summaries, &config)?;
         self.log_end.store(last.last_offset + 1, Ordering::Release);
+        self.home.volume.stir();
         if active.tail_is_long()
             && let Err(error) = active.write_tail()
         {

@@ -9,6 +9,7 @@ mod scan;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use kampa_formats::clean_shutdown;
@@ -19,6 +20,7 @@ use kampa_protocol::Uuid;
 use kampa_world::{Disk, Space, World};
 
 use crate::journal::{Replayed, replay};
+use crate::together::Together;
 use crate::volume::Volume;
 
 pub use checkpoints::Checkpoint;
@@ -182,6 +184,31 @@ impl LogDir {
     /// Why the directory is out of use until restart, if it is: a sync or a write failed.
     pub fn offline(&self) -> Option<&str> {
         self.inner.volume.offline()
+    }
+
+    /// For logs to be closed, and files to be replaced, with as few syncs as can be.
+    pub fn together(&self) -> Together {
+        Together::of(&self.inner.volume)
+    }
+
+    /// Whether what a crash left was synced by [`LogDir::scan`], before any log was opened.
+    pub fn is_synced_at_start(&self) -> bool {
+        self.inner.volume.synced_at_start.load(Ordering::Relaxed)
+    }
+
+    /// Something has changed of what checkpoints tell of a partition here, or they were not written.
+    pub fn stir(&self) {
+        self.inner.volume.stir();
+    }
+
+    /// Whether anything has since the last call. To be called before looking at the partitions.
+    pub fn take_stirred(&self) -> bool {
+        self.inner.volume.take_stirred()
+    }
+
+    /// An error once the directory is out of use.
+    pub fn check_online(&self) -> io::Result<()> {
+        self.inner.volume.check_online()
     }
 
     /// Resolves once the directory is out of use.

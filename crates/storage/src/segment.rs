@@ -300,9 +300,13 @@ impl Segment {
             self.write_entries(tail.as_deref_mut())?;
             *tail = None;
         }
+        self.close_files();
+        Ok(())
+    }
+
+    pub fn close_files(&self) {
         let open = self.open.write().take();
         drop(open);
-        Ok(())
     }
 
     /// Nothing is written here any more: completes the index files. The last time entry carries the newest timestamp.

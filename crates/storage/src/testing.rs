@@ -250,6 +250,7 @@ impl Bench {
             clean: words.contains(&"clean"),
             recovery_point: option("recovery").unwrap_or(0),
             log_start: option("start").unwrap_or(0),
+            synced: words.contains(&"synced"),
         };
         let mut replayed = Vec::new();
         let opened =

@@ -40,7 +40,11 @@ pub(crate) struct Volume {
     offline: OnceLock<String>,
     /// A partition could not be opened.
     doubted: AtomicBool,
+    /// What a crash left was synced before any log was opened.
+    pub synced_at_start: AtomicBool,
     failed: Notify,
+    /// Something that checkpoints tell has changed since they were taken.
+    stirred: AtomicBool,
     pub damage: Damage,
     /// How long syncs of logs took.
     pub sync_times: Arc<Histogram>,
@@ -74,7 +78,9 @@ impl Volume {
             journal: Journal::new(options.journal_bytes),
             offline: OnceLock::new(),
             doubted: AtomicBool::new(false),
+            synced_at_start: AtomicBool::new(false),
             failed: Notify::new(),
+            stirred: AtomicBool::new(true),
             damage: Damage::default(),
             sync_times,
             _lock: lock,
@@ -103,6 +109,16 @@ impl Volume {
     /// Whether a partition could not be opened.
     pub fn is_doubted(&self) -> bool {
         self.doubted.load(Ordering::Relaxed)
+    }
+
+    /// An end, a start or a recovery point has moved: to be called after that.
+    pub fn stir(&self) {
+        self.stirred.store(true, Ordering::Release);
+    }
+
+    /// Whether any has since the last call: to be called before looking at them.
+    pub fn take_stirred(&self) -> bool {
+        self.stirred.swap(false, Ordering::AcqRel)
     }
 
     /// An error unless writes may go on.
@@ -186,6 +202,14 @@ impl Volume {
             // The index in the file is only shorter than it could be; it is rebuilt after a crash and written again on close.
             tracing::warn!(segment = %segment.describe(), %error, "index entries not written");
         }
+    }
+
+    /// Makes all that lies in the directory durable; a failure takes it offline. Blocks.
+    pub fn sync_whole(&self) -> io::Result<()> {
+        let began = self.world.now();
+        self.world.disk().sync_all_below(&self.path).map_err(|error| self.fail("sync the log directory", error))?;
+        self.sync_times.observe(self.world.now().since(began));
+        Ok(())
     }
 
     /// Deletes `path` (a file or a folder) after `delay_ms`.

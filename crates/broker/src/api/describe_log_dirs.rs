@@ -85,7 +85,7 @@ fn replicas(broker: &Broker, request: DescribeLogDirsRequest) -> BTreeMap<PathBu
             });
         };
         // A leader lags behind nobody.
-        tell(&partition.dir(), partition.log().size_bytes(), 0, false);
+        tell(&partition.dir(), partition.size_bytes(), 0, false);
         if let Some(copy) = partition.copying() {
             tell(&copy.dir, copy.size_bytes, copy.lag, true);
         }

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use bytes::Bytes;
 use kampa_formats::batch::{BatchHeader, HEADER_BYTES, TimestampType};
 use kampa_protocol::Records;
-use kampa_storage::BatchSummary;
+use kampa_storage::{BatchSummary, Log};
 
 use super::{Inner, Partition, State};
 use crate::checked::{self, Checked, Origin};
@@ -82,7 +82,7 @@ impl Inner {
         }
         if is_synced {
             // The log tells when it is done: see `on_durable`.
-            self.log().commit();
+            self.log().inspect(Log::commit);
         } else if sync_due {
             self.sync_soon();
         }
@@ -93,7 +93,7 @@ impl Inner {
                 TimestampType::CreateTime => -1,
                 TimestampType::LogAppendTime => now_ms,
             },
-            log_start: self.log().log_start(),
+            log_start: self.log_start(),
             records: header.count.max(0) as u64,
             bytes,
             is_duplicate: false,
@@ -103,7 +103,7 @@ impl Inner {
     /// Holds the batch against its producer's earlier ones, and gives it its place.
     fn decide(&self, state: &State, checked: &Checked, leader_epoch: i32) -> Result<Decision, AppendError> {
         let header =
-            BatchHeader { base_offset: self.log().log_end(), partition_leader_epoch: leader_epoch, ..checked.header };
+            BatchHeader { base_offset: self.log_end(), partition_leader_epoch: leader_epoch, ..checked.header };
         if !header.has_producer_id() {
             return Ok(Decision::Append(header));
         }
@@ -121,14 +121,15 @@ impl Inner {
     fn write(self: &Arc<Self>, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<bool> {
         let head = Bytes::copy_from_slice(&header.encode());
         debug_assert_eq!(head.len(), HEADER_BYTES);
+        let log = self.log_to_write(state)?;
         self.make_folder(state)?;
-        let appended = self.log().append(&[head, checked.body.clone()], &[BatchSummary::of(header)])?;
+        let appended = log.append(&[head, checked.body.clone()], &[BatchSummary::of(header)])?;
         if let Some(offset) = appended.rolled_at {
             // What was known before this batch is what a start from the new segment needs.
-            self.snapshot_soon(state, offset);
+            self.snapshot_soon(&log, state, offset);
         }
         if header.has_producer_id() {
-            self.remember(state, header, checked)?;
+            self.remember(&log, state, header, checked)?;
         }
         Ok(appended.sync_due)
     }
@@ -139,13 +140,8 @@ impl Inner {
             return Ok(());
         }
         if !self.id.topic_id.is_zero() {
-            let made = self.place.load().dir.write_partition_metadata(&self.id.to_string(), self.id.topic_id);
-            made.inspect_err(|error| {
-                if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-                    let error = io::Error::new(error.kind(), error.to_string());
-                    self.place.load().dir.take_offline("make a partition's folder", error);
-                }
-            })?;
+            let made = self.dir().write_partition_metadata(&self.id.to_string(), self.id.topic_id);
+            made.inspect_err(|error| self.doubt_dir("make a partition's folder", error))?;
         }
         state.has_folder = true;
         Ok(())
@@ -154,7 +150,7 @@ impl Inner {
     /// Until the index has an aborted transaction, readers of committed records must not pass it, and no snapshot may say that it
     /// has ended: first the file, then the state. When the file cannot be written, the transaction stays open, and its coordinator,
     /// which hears of it, writes the marker again.
-    fn remember(&self, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<()> {
+    fn remember(&self, log: &Log, state: &mut State, header: &BatchHeader, checked: &Checked) -> io::Result<()> {
         let Some((marker, timestamp)) = &checked.marker else {
             if !header.is_control() {
                 state.producers.appended(header);
@@ -162,7 +158,7 @@ impl Inner {
             return Ok(());
         };
         if let Some(ended) = state.producers.ended_by(header, marker).filter(|ended| ended.aborted) {
-            self.log().append_aborted(&state.producers.aborted_entry(&ended))?;
+            log.append_aborted(&state.producers.aborted_entry(&ended))?;
         }
         if let Some(ended) = state.producers.marked(header, marker, *timestamp) {
             state.producers.settle(&ended);
@@ -175,29 +171,29 @@ impl Inner {
             base_offset: batch.first_offset(),
             last_offset: batch.last_offset,
             log_append_time_ms: batch.timestamp,
-            log_start: self.log().log_start(),
+            log_start: self.log_start(),
             records: 0,
             bytes,
             is_duplicate: true,
         }
     }
 
-    fn sync_soon(self: &Arc<Self>) {
-        let inner = self.clone();
+    fn sync_soon(&self) {
+        let Some(log) = self.log() else { return };
         drop(self.world.spawn("sync partition", async move {
             // A failure takes the directory offline, which is where it is told.
-            let _ = inner.log().sync().await;
+            let _ = log.sync().await;
         }));
     }
 
     /// Has a snapshot of the producers written, off this task: without it a start only replays more.
-    fn snapshot_soon(self: &Arc<Self>, state: &State, offset: i64) {
+    fn snapshot_soon(self: &Arc<Self>, log: &Log, state: &State, offset: i64) {
         let file = kampa_formats::producer_snapshot::encode(&state.producers.to_snapshot());
-        let inner = self.clone();
+        let (inner, log) = (self.clone(), log.clone());
         drop(self.world.spawn("write producer snapshot", async move {
             // A start from the snapshot does not meet the aborted transactions before it again: their index is on the medium
             // first.
-            let written = match inner.log().sync().await {
+            let written = match log.sync().await {
                 Ok(_) => {
                     let (world, partition) = (inner.world.clone(), inner.clone());
                     world.offload(move || partition.write_snapshot(offset, &file)).await
@@ -212,7 +208,7 @@ impl Inner {
 
     fn write_snapshot(&self, offset: i64, file: &[u8]) -> io::Result<()> {
         self.keep_epochs(&mut self.state.lock(), offset)?;
-        self.place.load().dir.write_durably(&snapshots::path(&self.folder(), offset), file)?;
+        self.dir().write_durably(&snapshots::path(&self.folder(), offset), file)?;
         let mut state = self.state.lock();
         state.snapshot_offset = state.snapshot_offset.max(offset);
         Ok(())

@@ -40,7 +40,7 @@ impl Partition {
 
     fn dirtiness_below(&self, end: i64, now_ms: i64) -> io::Result<Dirtiness> {
         let stable_end = self.watermarks().last_stable_offset.min(end);
-        self.inner.log().dirtiness(self.clean_end(), stable_end, now_ms)
+        self.inner.log().map_or(Ok(Dirtiness::default()), |log| log.dirtiness(self.clean_end(), stable_end, now_ms))
     }
 
     /// Begins to compact what is dirty, be it much or little, as far as the log was synced and the checkpoint of its directory says so:
@@ -48,8 +48,8 @@ impl Partition {
     pub fn begin_compaction(&self, now_ms: i64, bounds: CompactionBounds) -> Result<PartitionCompaction, CompactError> {
         let (kept, log) = {
             // Not while a copy takes the log's place.
-            let _state = self.inner.state.lock();
-            (self.inner.kept_recovery_point.load(Ordering::Acquire), self.inner.log())
+            let mut state = self.inner.state.lock();
+            (self.inner.kept_recovery_point.load(Ordering::Acquire), self.inner.log_to_write(&mut state)?)
         };
         let dirtiness = self.dirtiness_below(kept, now_ms)?;
         let protects = self.inner.protects();
@@ -75,7 +75,7 @@ impl Partition {
     /// The checkpoint of a directory has it on the medium that the log was synced up to here.
     pub(crate) fn set_kept_recovery_point(&self, dir: &LogDir, offset: i64) {
         let _state = self.inner.state.lock();
-        if self.inner.place.load().dir.path() == dir.path() {
+        if self.inner.dir().path() == dir.path() {
             self.inner.kept_recovery_point.store(offset, Ordering::Release);
         }
     }
@@ -83,6 +83,7 @@ impl Partition {
     /// What a checkpoint says of [`Partition::clean_end`].
     pub fn set_clean_end(&self, offset: i64) {
         self.inner.clean_end.store(offset, Ordering::Release);
+        self.dir().stir();
     }
 }
 
@@ -91,7 +92,7 @@ impl PartitionCompaction {
     pub fn step(&mut self) -> Result<CompactionStep, CompactError> {
         let step = self.compaction.step()?;
         if let CompactionStep::Done(compacted) = &step
-            && self.inner.log().is(&self.log)
+            && self.inner.log().is_some_and(|log| log.is(&self.log))
         {
             self.inner.compacted(compacted)?;
         }
@@ -113,8 +114,10 @@ impl Inner {
 
     fn compacted(&self, compacted: &Compacted) -> io::Result<()> {
         self.clean_end.store(compacted.clean_end, Ordering::Release);
+        self.dir().stir();
         let newest = self.state.lock().snapshot_offset;
-        let bases: Vec<i64> = self.log().segments().iter().map(|segment| segment.base_offset).collect();
+        let segments = self.log().map(|log| log.segments()).unwrap_or_default();
+        let bases: Vec<i64> = segments.iter().map(|segment| segment.base_offset).collect();
         let active = bases.last().copied().unwrap_or(0);
         // Where no segment begins any more, nobody begins to replay.
         snapshots::remove(self.world.disk(), &self.folder(), |offset| {

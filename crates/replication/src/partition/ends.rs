@@ -14,6 +14,11 @@ impl Partition {
         self.inner.watermarks()
     }
 
+    /// Everything below is on the medium.
+    pub fn durable_end(&self) -> i64 {
+        self.inner.durable_end()
+    }
+
     /// Wakes `waiter` when more may be read, once. Register before looking whether there is something, so that nothing is missed.
     pub fn watch(&self, waiter: &Arc<Waiter>) {
         self.inner.waiters.add(waiter);
@@ -50,10 +55,10 @@ impl Inner {
 
     pub(super) fn watermarks(&self) -> Watermarks {
         // From the lowest to the highest: as they only rise, what is read later is not below what was read before.
-        let log_start = self.log().log_start();
+        let log_start = self.log_start();
         let last_stable_offset = self.last_stable_offset.load(Ordering::Acquire).max(log_start);
         let high_watermark = self.high_watermark().max(last_stable_offset);
-        Watermarks { log_start, last_stable_offset, high_watermark, log_end: self.log().log_end().max(high_watermark) }
+        Watermarks { log_start, last_stable_offset, high_watermark, log_end: self.log_end().max(high_watermark) }
     }
 
     /// Moves the high watermark up to `offset` and the last stable offset after it. Whether anything moved: then, after the
@@ -61,18 +66,27 @@ impl Inner {
     pub(super) fn advance(&self, state: &mut State, offset: i64) -> bool {
         let before = (self.high_watermark(), self.last_stable_offset.load(Ordering::Acquire));
         let high_watermark = before.0.max(offset);
-        let log_end = self.log().log_end();
+        let log_end = self.log_end();
         assert!(high_watermark <= log_end, "high watermark {high_watermark} passed the log end {log_end}");
         state.producers.on_high_watermark(high_watermark);
         let stable = state.producers.first_unstable().unwrap_or(high_watermark).min(high_watermark);
         self.high_watermark.store(high_watermark, Ordering::Release);
         let stable = self.last_stable_offset.fetch_max(stable, Ordering::AcqRel).max(stable);
-        (high_watermark, stable) != before
+        let moved = (high_watermark, stable) != before;
+        if moved {
+            self.place.read().dir.stir();
+        }
+        moved
     }
 
     /// Up to where records are as safe as the topic asks, so far.
     pub(super) fn safe_end(&self) -> i64 {
-        if self.config.read().is_synced() { self.log().durable_end() } else { self.log().log_end() }
+        if self.config.read().is_synced() { self.durable_end() } else { self.log_end() }
+    }
+
+    /// Everything below is on the medium.
+    pub(super) fn durable_end(&self) -> i64 {
+        self.log().map_or(0, |log| log.durable_end())
     }
 
     /// Has the log, once it is this partition's, tell what became durable.

@@ -7,9 +7,9 @@ use std::sync::atomic::Ordering;
 
 use kampa_formats::leader_epoch_checkpoint::{self, EpochStart};
 use kampa_formats::producer_snapshot;
-use kampa_storage::Retained;
+use kampa_storage::{Retained, Together};
 
-use super::{Inner, Partition, State};
+use super::{Inner, Partition, Place, State};
 use crate::error::DeleteRecordsError;
 use crate::snapshots;
 
@@ -28,6 +28,22 @@ pub struct ProducerStatus {
     pub txn_first_offset: i64,
 }
 
+/// A file of leader epochs that was written and is not on the medium yet.
+pub(crate) struct EpochsWritten {
+    /// The end of the log then.
+    end: i64,
+    /// How often it had been written.
+    before: u32,
+}
+
+impl State {
+    /// Whether an epoch that begins below `end` may not be in its file.
+    fn must_keep_epochs(&self, end: i64) -> bool {
+        let unkept = self.epochs_kept_end..end;
+        self.epochs.starts().iter().any(|start: &EpochStart| unkept.contains(&start.start_offset))
+    }
+}
+
 impl Partition {
     /// Leads from now on, in this epoch; an older one than the present is ignored. Writes nothing: every batch says its epoch, so the
     /// file of epochs is written only before a start may pass over batches: see `keep_epochs`.
@@ -40,10 +56,20 @@ impl Partition {
         self.inner.make_folder(&mut self.inner.state.lock())
     }
 
-    /// Has the file of leader epochs, on the medium, tell of all that begin below `end`: before that is written as a recovery point.
-    /// Blocks.
-    pub(crate) fn keep_epochs(&self, end: i64) -> io::Result<()> {
-        self.inner.keep_epochs(&mut self.inner.state.lock(), end)
+    /// Has the file of leader epochs tell of all that begin below `end`, if it does not, together with others: before that is written
+    /// as a recovery point. [`Partition::epochs_written`] is to follow. Blocks.
+    pub(crate) fn keep_epochs_with(&self, end: i64, together: &mut Together) -> io::Result<Option<EpochsWritten>> {
+        self.inner.keep_epochs_with(&self.inner.state.lock(), end, together)
+    }
+
+    /// The file is on the medium. If it was written another time meanwhile, that may be what was replaced: then again. Blocks.
+    pub(crate) fn epochs_written(&self, written: EpochsWritten) -> io::Result<()> {
+        let mut state = self.inner.state.lock();
+        if state.epochs_written != written.before {
+            return self.inner.write_epochs(&mut state);
+        }
+        state.epochs_kept_end = state.epochs_kept_end.max(written.end);
+        Ok(())
     }
 
     /// Leads no more: appends and reads are refused.
@@ -54,7 +80,7 @@ impl Partition {
 
     /// Whether the log directory it lies in is out of use.
     pub fn is_offline(&self) -> bool {
-        self.inner.place.load().dir.offline().is_some()
+        self.inner.dir().offline().is_some()
     }
 
     /// Leads no more, since its log directory is out of use; whoever waits for it hears of it. Its files are left as they are.
@@ -102,10 +128,17 @@ impl Partition {
 
     /// A clean stop: a producer snapshot at the end, everything on the medium, files closed. Nothing is appended afterwards. Blocks.
     pub fn close(&self) -> io::Result<()> {
+        let mut together = self.dir().together();
+        self.close_with(&mut together)?;
+        together.finish()
+    }
+
+    /// As [`Partition::close`], but for the syncs, which it shares: it is closed when [`Together::finish`] has returned. Blocks.
+    pub fn close_with(&self, together: &mut Together) -> io::Result<()> {
         self.resign();
         // The next start begins the copy anew.
         self.drop_copy();
-        self.inner.close()
+        self.inner.close_with(together)
     }
 
     /// Takes the partition out of its log directory; the files go after a while. Blocks.
@@ -115,8 +148,12 @@ impl Partition {
         {
             // Not while a copy takes its place.
             let _state = self.inner.state.lock();
-            let place = self.inner.place.load();
-            place.dir.delete(&self.inner.id.to_string(), &place.log)?;
+            let Place { dir, log } = self.inner.place.read().clone();
+            let folder = self.inner.id.to_string();
+            match log {
+                Some(log) => dir.delete(&folder, &log)?,
+                None => dir.delete_closed(&folder)?,
+            }
         }
         self.inner.waiters.wake_all();
         Ok(())
@@ -129,7 +166,7 @@ impl Inner {
         if leader_epoch <= self.leader_epoch.load(Ordering::Acquire) {
             return Ok(());
         }
-        let log_end = self.log().log_end();
+        let log_end = self.log_end();
         if state.epochs.assign(leader_epoch, log_end) {
             state.epochs_kept_end = state.epochs_kept_end.min(log_end);
         }
@@ -140,8 +177,8 @@ impl Inner {
         if moved {
             self.waiters.wake_all();
         }
-        if safe_end < log_end {
-            self.log().commit();
+        if let Some(log) = self.log().filter(|_| safe_end < log_end) {
+            log.commit();
         }
         Ok(())
     }
@@ -149,15 +186,23 @@ impl Inner {
     /// Puts the epochs on the medium if one that begins below `end` may not be there: before a recovery point or a producer snapshot
     /// lets a start pass over its records. Once in a leadership, so the one sync under the lock stalls appends once, briefly.
     pub(super) fn keep_epochs(&self, state: &mut State, end: i64) -> io::Result<()> {
-        let unkept = state.epochs_kept_end..end;
-        let begins = |start: &EpochStart| unkept.contains(&start.start_offset);
-        if state.epochs.starts().iter().any(begins) { self.write_epochs(state) } else { Ok(()) }
+        if state.must_keep_epochs(end) { self.write_epochs(state) } else { Ok(()) }
+    }
+
+    fn keep_epochs_with(&self, state: &State, end: i64, together: &mut Together) -> io::Result<Option<EpochsWritten>> {
+        if !state.must_keep_epochs(end) {
+            return Ok(None);
+        }
+        let written = EpochsWritten { end: self.log_end(), before: state.epochs_written };
+        together.replace(self.epochs_path(), leader_epoch_checkpoint::encode(state.epochs.starts()).as_bytes())?;
+        Ok(Some(written))
     }
 
     fn write_epochs(&self, state: &mut State) -> io::Result<()> {
         let file = leader_epoch_checkpoint::encode(state.epochs.starts());
-        self.place.load().dir.write_durably(&self.epochs_path(), file.as_bytes())?;
-        state.epochs_kept_end = self.log().log_end();
+        self.dir().write_durably(&self.epochs_path(), file.as_bytes())?;
+        state.epochs_written = state.epochs_written.wrapping_add(1);
+        state.epochs_kept_end = self.log_end();
         Ok(())
     }
 
@@ -166,22 +211,26 @@ impl Inner {
     }
 
     fn retain(&self, now_ms: i64) -> io::Result<Retained> {
+        let Some(log) = self.log() else { return Ok(Retained::default()) };
         let expiration_ms = self.config.read().producer_id_expiration_ms;
         self.state.lock().producers.expire(now_ms, expiration_ms);
-        if let Some(first) = self.log().retained_from(now_ms, self.high_watermark())? {
+        let Some(first) = log.retained_from(now_ms, self.high_watermark())? else {
+            return Ok(Retained { new_log_start: log.log_start(), deleted: Vec::new() });
+        };
+        {
             let mut state = self.state.lock();
             if state.snapshot_offset < first {
                 // What the producers wrote last goes with the segments: then only a snapshot tells.
                 self.snapshot_now(&mut state)?;
             }
         }
-        let retained = self.log().retain(now_ms, self.high_watermark())?;
+        let retained = log.retain(now_ms, self.high_watermark())?;
         if retained.deleted.is_empty() {
             return Ok(retained);
         }
         let mut state = self.state.lock();
         self.on_log_start(&mut state)?;
-        let first = self.log().segments().first().map_or(0, |segment| segment.base_offset);
+        let first = log.segments().first().map_or(0, |segment| segment.base_offset);
         if state.snapshot_offset < first {
             // What the producers wrote last went with the segments: from now on only a snapshot tells.
             self.snapshot_now(&mut state)?;
@@ -205,39 +254,49 @@ impl Inner {
         let high_watermark = self.high_watermark();
         let offset = if before == -1 { high_watermark } else { before };
         if !(0..=high_watermark).contains(&offset) {
-            let start = self.log().log_start();
+            let start = self.log_start();
             return Err(DeleteRecordsError::OutOfRange { offset, start, high_watermark });
         }
         let mut state = self.state.lock();
-        let log_start = self.log().advance_log_start(offset);
+        let log_start = self.log().map_or(0, |log| log.advance_log_start(offset));
         self.on_log_start(&mut state)?;
         Ok(log_start)
     }
 
     /// The log start has moved: the epochs before it are gone, and nobody reads below it.
     fn on_log_start(&self, state: &mut State) -> io::Result<()> {
-        let log_start = self.log().log_start();
+        let log_start = self.log_start();
         self.advance(state, log_start);
         self.last_stable_offset.fetch_max(log_start, Ordering::AcqRel);
         if state.epochs.cut_before(log_start) { self.write_epochs(state) } else { Ok(()) }
     }
 
-    fn close(&self) -> io::Result<()> {
-        self.keep_epochs(&mut self.state.lock(), self.log().log_end())?;
-        // The snapshot last: it speaks of batches and aborted transactions that are on the medium.
-        self.log().close()?;
-        self.snapshot_now(&mut self.state.lock())
+    fn close_with(&self, together: &mut Together) -> io::Result<()> {
+        let mut state = self.state.lock();
+        let Some(log) = self.log() else { return Ok(()) };
+        log.close_with(together)?;
+        let log_end = log.log_end();
+        if let Some(written) = self.keep_epochs_with(&state, log_end, together)? {
+            state.epochs_kept_end = written.end;
+        }
+        if log_end > state.snapshot_offset {
+            let file = producer_snapshot::encode(&state.producers.to_snapshot());
+            together.replace(snapshots::path(&self.folder(), log_end), &file)?;
+            state.snapshot_offset = log_end;
+        }
+        Ok(())
     }
 
     /// Writes a producer snapshot of the end, unless there is one.
     fn snapshot_now(&self, state: &mut State) -> io::Result<()> {
-        let log_end = self.log().log_end();
+        let Some(log) = self.log() else { return Ok(()) };
+        let log_end = log.log_end();
         if log_end > state.snapshot_offset {
             // A start from the snapshot does not meet the aborted transactions before it again: their index is on the medium first.
-            self.log().sync_all()?;
+            log.sync_all()?;
             self.keep_epochs(state, log_end)?;
             let file = producer_snapshot::encode(&state.producers.to_snapshot());
-            self.place.load().dir.write_durably(&snapshots::path(&self.folder(), log_end), &file)?;
+            self.dir().write_durably(&snapshots::path(&self.folder(), log_end), &file)?;
             state.snapshot_offset = log_end;
         }
         Ok(())

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicI64};
 
-use arc_swap::ArcSwap;
 use kampa_formats::leader_epoch_checkpoint;
 use kampa_formats::producer_snapshot::ProducerEntry;
 use kampa_formats::txn_index::AbortedTxn;
@@ -38,9 +37,8 @@ impl Partition {
     fn open_here(dir: &LogDir, id: PartitionId, config: Arc<PartitionConfig>, how: OpenAs) -> io::Result<Partition> {
         let folder = id.to_string();
         if !dir.has_folder(&folder) {
-            let (log, _) = Log::open(dir, &folder, config.log.clone(), how, 0, &mut |_| {})?;
-            let state = State { has_folder: dir.has_folder(&folder), ..State::default() };
-            return Ok(Partition::of(dir, id, config, log, state, 0));
+            dir.check_online()?;
+            return Ok(Partition::of(dir, id, config, None, State::default(), 0));
         }
         check_topic_id(dir, &folder, &id)?;
         let path = dir.path().join(&folder);
@@ -57,36 +55,40 @@ impl Partition {
             producers,
             epochs,
             epochs_kept_end: if is_kept { kept_end } else { 0 },
+            epochs_written: 0,
             has_folder: true,
             snapshot_offset,
         };
-        Ok(Partition::of(dir, id, config, log, state, kept_end))
+        Ok(Partition::of(dir, id, config, Some(log).filter(|log| !log.is_unborn()), state, kept_end))
     }
 
     fn of(
         dir: &LogDir,
         id: PartitionId,
         config: Arc<PartitionConfig>,
-        log: Log,
+        log: Option<Log>,
         state: State,
         kept_recovery_point: i64,
     ) -> Partition {
+        let log_start = log.as_ref().map_or(0, Log::log_start);
         let inner = Inner {
             id,
             world: dir.world().clone(),
             config: RwLock::new(config),
             state: Mutex::new(state),
             leader_epoch: AtomicI32::new(-1),
-            high_watermark: AtomicI64::new(log.log_start()),
-            last_stable_offset: AtomicI64::new(log.log_start()),
+            high_watermark: AtomicI64::new(log_start),
+            last_stable_offset: AtomicI64::new(log_start),
             clean_end: AtomicI64::new(-1),
             kept_recovery_point: AtomicI64::new(kept_recovery_point),
             waiters: Waiters::default(),
-            place: ArcSwap::from_pointee(Place { dir: dir.clone(), log }),
+            place: RwLock::new(Place { dir: dir.clone(), log }),
             future: Mutex::default(),
         };
         let inner = Arc::new(inner);
-        inner.hear_of(&inner.log());
+        if let Some(log) = inner.log() {
+            inner.hear_of(&log);
+        }
         Partition { inner }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use kampa_formats::txn_index::AbortedTxn;
+use kampa_storage::LogRead;
 
 use super::{Inner, Partition};
 use crate::epochs::EpochEnd;
@@ -83,13 +84,14 @@ impl Partition {
         let inner = &*self.inner;
         inner.check_epoch(request.current_leader_epoch)?;
         let at = inner.watermarks();
+        let is_committed = request.isolation == Isolation::ReadCommitted;
         let below = match request.isolation {
             Isolation::ReadUncommitted => at.high_watermark,
             Isolation::ReadCommitted => at.last_stable_offset,
             Isolation::LogEnd => at.log_end,
         };
         let (read, aborted) = loop {
-            let log = inner.log();
+            let Some(log) = inner.log() else { break (nothing_at(request.offset)?, is_committed.then(Vec::new)) };
             let swaps = log.swaps();
             let attempt = async {
                 let read = log.read(request.offset, request.max_bytes, below, request.at_least_one).await?;
@@ -110,7 +112,7 @@ impl Partition {
                 }
                 Ok(_) => {}
                 // The partition has moved: its files are elsewhere.
-                Err(ReadError::Disk(_)) if !inner.log().is(&log) => {}
+                Err(ReadError::Disk(_)) if !inner.log().is_some_and(|now| now.is(&log)) => {}
                 Err(error) => return Err(error),
             }
         };
@@ -146,8 +148,14 @@ impl Partition {
                 return named(at.log_start, inner.epoch_at(at.log_start));
             }
             OffsetSpec::LatestTiered | OffsetSpec::EarliestPendingUpload => return Ok(None),
-            OffsetSpec::MaxTimestamp => inner.log().max_timestamp().await?.filter(|found| found.offset < end),
-            OffsetSpec::AtOrAfter(timestamp) => inner.log().offset_for_time(timestamp, end).await?,
+            OffsetSpec::MaxTimestamp => match inner.log() {
+                Some(log) => log.max_timestamp().await?.filter(|found| found.offset < end),
+                None => None,
+            },
+            OffsetSpec::AtOrAfter(timestamp) => match inner.log() {
+                Some(log) => log.offset_for_time(timestamp, end).await?,
+                None => None,
+            },
         };
         Ok(found.map(|found| FoundOffset {
             timestamp: found.timestamp,
@@ -163,7 +171,15 @@ impl Partition {
         current_leader_epoch: Option<i32>,
     ) -> Result<EpochEnd, ReadError> {
         self.inner.check_epoch(current_leader_epoch)?;
-        Ok(self.inner.state.lock().epochs.end_of(leader_epoch, self.inner.log().log_end()))
+        Ok(self.inner.state.lock().epochs.end_of(leader_epoch, self.inner.log_end()))
+    }
+}
+
+/// What a read finds in a partition that nobody has written to.
+fn nothing_at(offset: i64) -> Result<LogRead, ReadError> {
+    match offset {
+        0 => Ok(LogRead::default()),
+        _ => Err(kampa_storage::ReadError::OutOfRange { start: 0, end: 0 }.into()),
     }
 }
 

@@ -62,16 +62,16 @@ impl Partition {
     /// Begins a copy in another log directory; `None` if one is on its way. Blocks.
     pub fn begin_move(&self, to: &LogDir) -> io::Result<Option<Move>> {
         let inner = &self.inner;
+        let from = inner.log_to_write(&mut inner.state.lock())?;
         let mut slot = inner.future.lock();
         if slot.is_some() {
             return Ok(None);
         }
-        let from = inner.log();
         // The first batch that counts may begin before the log does.
         let start = from.log_start();
         let first = from.read_blocking(start, READ_BYTES, from.log_end(), true).map_err(io::Error::other)?;
         let log_start = first.first_batch_offset.min(start);
-        let how = OpenAs { clean: false, recovery_point: 0, log_start };
+        let how = OpenAs { clean: false, recovery_point: 0, log_start, synced: false };
         let folder = to.begin_future(&inner.id.to_string(), inner.id.topic_id)?;
         let opened = Log::open(to, &folder, from.config(), how, 0, &mut |_| {});
         let (log, _) = opened.inspect_err(|_| drop(to.delete_closed(&folder)))?;
@@ -94,7 +94,7 @@ impl Partition {
     /// How far a copy on its way is.
     pub fn copying(&self) -> Option<CopyStatus> {
         let future = self.inner.future.lock().clone()?;
-        let lag = self.inner.log().log_end() - future.log.log_end();
+        let lag = self.inner.log_end() - future.log.log_end();
         Some(CopyStatus { dir: future.dir.clone(), size_bytes: future.log.size_bytes(), lag: lag.max(0) })
     }
 }
@@ -105,7 +105,7 @@ impl Move {
         if !self.inner.is_current(&self.future) {
             return Ok(Copied::Cancelled);
         }
-        let log = self.inner.log();
+        let Some(log) = self.inner.log() else { return Ok(Copied::CaughtUp) };
         let end = log.log_end();
         let from = self.future.log.log_end().max(log.log_start());
         if from >= end {
@@ -198,12 +198,14 @@ impl Inner {
         if !slot.as_ref().is_some_and(|current| Arc::ptr_eq(current, future)) {
             return Ok(None);
         }
-        let old = self.place.load_full();
-        if !copy_rest(&old.log, future)? {
+        let Place { dir, log: old } = self.place.read().clone();
+        // It was made before anything was copied.
+        let Some(old) = old else { return Ok(None) };
+        if !copy_rest(&old, future)? {
             return Ok(None);
         }
         // From here on it is decided, one way or the other.
-        let log = match self.complete(&mut state, &old.log, future) {
+        let log = match self.complete(&mut state, &old, future) {
             Ok(log) => log,
             Err(error) => {
                 *slot = None;
@@ -211,26 +213,27 @@ impl Inner {
             }
         };
         let folder = self.id.to_string();
-        if let Err(error) = old.dir.delete(&folder, &old.log) {
+        if let Err(error) = dir.delete(&folder, &old) {
             *slot = None;
             // Whichever of the two folders the next start finds has everything: nothing is appended to either from here on.
-            old.dir.take_offline("move a partition out of it", io::Error::new(error.kind(), error.to_string()));
+            dir.take_offline("move a partition out of it", io::Error::new(error.kind(), error.to_string()));
             return Err(error);
         }
         self.hear_of(&log);
-        self.place.store(Arc::new(Place { dir: future.dir.clone(), log }));
+        *self.place.write() = Place { dir: future.dir.clone(), log: Some(log) };
         // What was copied while it was compacted may be compacted in part.
         self.clean_end.store(-1, Ordering::Release);
         self.kept_recovery_point.store(0, Ordering::Release);
         *slot = None;
         drop(slot);
+        [&dir, &future.dir].into_iter().for_each(LogDir::stir);
         let safe_end = self.safe_end();
         let moved = self.advance(&mut state, safe_end);
         drop(state);
         if moved {
             self.waiters.wake_all();
         }
-        Ok(Some(old.dir.clone()))
+        Ok(Some(dir))
     }
 
     /// Gives the copy all that a partition's folder has, and its name; the log as it is opened there.
@@ -246,7 +249,7 @@ impl Inner {
         disk.write_atomic(path.join(leader_epoch_checkpoint::FILE_NAME), epochs.as_bytes())?;
         disk.write_atomic(snapshots::path(&path, log_end), &producer_snapshot::encode(&state.producers.to_snapshot()))?;
         let live = future.dir.promote(&future.folder)?;
-        let how = OpenAs { clean: true, recovery_point: log_end, log_start: old.log_start() };
+        let how = OpenAs { clean: true, recovery_point: log_end, log_start: old.log_start(), synced: false };
         let opened = Log::open(&future.dir, &live, old.config(), how, log_end, &mut |_| {});
         let opened = opened.and_then(|(log, _)| match log.log_end() {
             end if end == log_end => Ok(log),

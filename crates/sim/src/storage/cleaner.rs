@@ -32,7 +32,8 @@ pub async fn compact(node: &Node, place: PlaceId, partition: &Partition, chance:
 
 async fn run(node: &Node, place: PlaceId, partition: &Partition, chance: &mut Chance) -> Result<(), CompactError> {
     let world = &node.world;
-    let log = partition.log();
+    // Nothing was ever written to it.
+    let Some(log) = partition.log() else { return Ok(()) };
     log.sync().await?;
     let here = node.clone();
     world.offload(move || here.checkpoint()).await?;
@@ -50,7 +51,7 @@ async fn run(node: &Node, place: PlaceId, partition: &Partition, chance: &mut Ch
         let step;
         (step, compaction) = world.offload(move || (compaction.step(), compaction)).await;
         if let CompactionStep::Done(compacted) = step? {
-            if partition.log().is(&log) {
+            if partition.log().is_some_and(|now| now.is(&log)) {
                 node.recorder.say(Event::Compacted { place, before: compacted.clean_end });
             }
             break;

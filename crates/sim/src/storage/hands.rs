@@ -81,9 +81,12 @@ impl Hand {
             }
             980..990 => {
                 recorder.operated("sync");
-                match partition.log().sync().await {
-                    Ok(end) => recorder.say(Event::Durable { place, end }),
-                    Err(error) => self.node.bear_of(place, "sync", Err(error)),
+                match partition.log() {
+                    None => {}
+                    Some(log) => match log.sync().await {
+                        Ok(end) => recorder.say(Event::Durable { place, end }),
+                        Err(error) => self.node.bear_of(place, "sync", Err(error)),
+                    },
                 }
             }
             990..995 => {

@@ -145,7 +145,7 @@ impl Node {
                 if let Some(offset) = clean_end {
                     partition.set_clean_end(offset);
                 }
-                let (marks, durable_end) = (partition.watermarks(), partition.log().durable_end());
+                let (marks, durable_end) = (partition.watermarks(), partition.durable_end());
                 self.recorder.say(Event::Opened { place, marks, durable_end });
                 self.open.lock().insert(place, partition);
             }
@@ -228,7 +228,7 @@ impl Node {
                     log_start: before.log_start,
                     high_watermark: before.high_watermark,
                     deleted: retained.deleted,
-                    left: partition.log().segments(),
+                    left: partition.segments(),
                     new_log_start: retained.new_log_start,
                 }))),
                 Err(error) => return self.bear("retain", Err(error)),
@@ -248,7 +248,7 @@ impl Node {
         let log_starts: Vec<(PlaceId, i64)> =
             partitions.iter().map(|(place, partition)| (*place, partition.watermarks().log_start)).collect();
         for (place, partition) in &partitions {
-            self.recorder.say(Event::Durable { place: *place, end: partition.log().durable_end() });
+            self.recorder.say(Event::Durable { place: *place, end: partition.durable_end() });
         }
         Checkpoints::write(&self.dir, partitions.iter().map(|(_, partition)| partition))?;
         self.recorder.say(Event::Checkpointed { log_starts });
@@ -265,7 +265,9 @@ impl Node {
         chores.iter().for_each(Task::abort);
         let node = self.clone();
         let finish = move || -> io::Result<()> {
-            node.partitions().iter().try_for_each(|(_, partition)| partition.close())?;
+            let mut together = node.dir.together();
+            node.partitions().iter().try_for_each(|(_, partition)| partition.close_with(&mut together))?;
+            together.finish()?;
             node.checkpoint()?;
             node.dir.mark_clean(1)
         };

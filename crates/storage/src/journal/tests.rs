@@ -63,7 +63,7 @@ fn open_log(dir: &LogDir, folder: &str, topic_id: u8, compact: bool) -> std::io:
     if dir.read_partition_metadata(folder)?.is_none() {
         dir.write_partition_metadata(folder, Uuid([topic_id; 16]))?;
     }
-    let how = OpenAs { clean: dir.was_clean(), recovery_point: 0, log_start: 0 };
+    let how = OpenAs { clean: dir.was_clean(), recovery_point: 0, log_start: 0, synced: false };
     Ok(Log::open(dir, folder, LogConfig { compact, ..config() }, how, i64::MAX, &mut |_| {})?.0)
 }
 

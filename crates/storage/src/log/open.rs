@@ -30,6 +30,9 @@ pub struct OpenAs {
     pub clean: bool,
     /// From the checkpoint: everything below is on the medium. Only counts after a crash.
     pub recovery_point: i64,
+    /// After a crash: all that was left is on the medium, since the directory was synced as a whole. Only what opening the log changes
+    /// is to be synced.
+    pub synced: bool,
     /// From the checkpoint: readers' lower bound; 0 if there is none. A new log begins here.
     pub log_start: i64,
 }
@@ -89,7 +92,7 @@ impl Log {
         };
         let (segments, log_end) = opening.load(&entries)?;
         let is_unborn = segments.iter().all(|segment| segment.is_unborn());
-        if !is_unborn && (!how.clean || opening.recovered.walked_segments > 0) {
+        if !is_unborn && opening.must_sync() {
             opening.sync(&segments).map_err(|error| volume.fail("recover", error))?;
         }
         let Opening { how, recovered, created, .. } = opening;
@@ -208,6 +211,16 @@ impl Opening<'_> {
                 "records that were synced are missing from the end of the log");
         }
         Ok((segments, log_end))
+    }
+
+    /// The index of the last segment is nothing to rely on after a crash, and a cut is synced where it is made.
+    fn must_sync(&self) -> bool {
+        let recovered = &self.recovered;
+        let is_as_left = recovered.walked_segments <= 1 && recovered.trouble.is_none() && !self.created;
+        match self.how.clean {
+            true => recovered.walked_segments > 0,
+            false => !(self.how.synced && is_as_left),
+        }
     }
 
     /// A segment with another one behind it has records, or had.

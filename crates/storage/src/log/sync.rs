@@ -52,6 +52,22 @@ impl Log {
 }
 
 impl Log {
+    /// The directory was synced as a whole since the log was closed.
+    pub(crate) fn synced_as_a_whole(&self) {
+        let inner = &self.inner;
+        let _writer = inner.writer.lock();
+        for segment in inner.segments().iter() {
+            segment.data_unsynced.store(false, Ordering::Release);
+            segment.index_unsynced.store(false, Ordering::Release);
+        }
+        *inner.names_synced.lock() = inner.names_changed.load(Ordering::Acquire);
+        let end = inner.log_end();
+        inner.recovery_point.store(end, Ordering::Release);
+        inner.durable_end.store(end, Ordering::Release);
+        let active = inner.segments().last().map(|last| Place { base_offset: last.base_offset, position: last.size() });
+        *inner.covered.lock() = active.expect("a log has at least one segment");
+    }
+
     /// Has everything that was appended so far, and every index, on the medium: before something else speaks of it that a start
     /// believes. Blocks.
     pub fn sync_all(&self) -> io::Result<()> {
@@ -126,6 +142,7 @@ impl Inner {
         let _writer = self.writer.lock();
         if self.epoch.load(Ordering::Acquire) == epoch {
             self.recovery_point.fetch_max(end, Ordering::AcqRel);
+            volume.stir();
             self.durable_end.fetch_max(end, Ordering::AcqRel);
             let mut known = self.covered.lock();
             *known = covered.map_or(*known, |covered| covered.max(*known));
@@ -176,6 +193,7 @@ impl Inner {
     /// A file came, went or got another name.
     pub(super) fn note_names(&self) {
         self.names_changed.fetch_add(1, Ordering::AcqRel);
+        self.home.volume.stir();
     }
 
     /// Whether the segment's files are still where they belong.

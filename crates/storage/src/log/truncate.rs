@@ -44,6 +44,7 @@ impl Inner {
             *self.covered.lock() = Place { base_offset: writer.active.base_offset, position: writer.active.size() };
         }
         self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.home.volume.stir();
         done.map_err(|error| {
             writer.stopped = Some(format!("it could not be cut: {error}"));
             // Bad batches are this log's trouble; a failing disk is everybody's.

@@ -1,6 +1,7 @@
 //! Which partitions lie in a log directory, and taking one out of it.
 
 use std::io;
+use std::sync::atomic::Ordering;
 
 use kampa_formats::partition_dir_name::{PartitionDirName, PartitionDirRole};
 use kampa_formats::sync_journal;
@@ -8,6 +9,7 @@ use kampa_protocol::{Text, Uuid};
 
 use super::{LogDir, OpenDirError};
 use crate::log::Log;
+use crate::together::ONE_BY_ONE_MAX;
 
 /// A partition's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +26,9 @@ const REMOTE_INDEX_CACHE: &str = "remote-log-index-cache";
 
 impl LogDir {
     /// The partitions' folders, the metadata log's among them. Folders of deleted partitions are deleted on the way. A folder
-    /// that is no partition's is an error, as it is to Kafka: somebody has chosen the wrong directory. Blocks.
+    /// that is no partition's is an error, as it is to Kafka: somebody has chosen the wrong directory.
+    ///
+    /// After a crash many logs are made durable as they were left, once for all, rather than one by one as they are recovered. Blocks.
     pub fn scan(&self) -> Result<Vec<PartitionFolder>, OpenDirError> {
         let io_error =
             |error: io::Error| OpenDirError::Io { path: self.path().to_owned(), doing: "list the partitions", error };
@@ -46,6 +50,10 @@ impl LogDir {
                 None
             });
             found.push(PartitionFolder { folder: entry.name, name, topic_id });
+        }
+        if !self.was_clean() && found.len() > ONE_BY_ONE_MAX {
+            self.volume().sync_whole().map_err(io_error)?;
+            self.volume().synced_at_start.store(true, Ordering::Relaxed);
         }
         Ok(found)
     }

@@ -99,7 +99,7 @@ impl Bench {
                 }
             },
             ["log", folder] => {
-                let how = OpenAs { clean: self.dir().was_clean(), recovery_point: 0, log_start: 0 };
+                let how = OpenAs { clean: self.dir().was_clean(), recovery_point: 0, log_start: 0, synced: false };
                 match Log::open(self.dir(), folder, LogConfig::default(), how, 0, &mut |_| {}) {
                     Err(error) => error.to_string(),
                     Ok((log, recovered)) => {
@@ -301,7 +301,7 @@ fn a_failed_sync_takes_the_directory_offline() {
     let world = simulation.process("node");
     simulation.run(async {
         let dir = LogDir::open(&world, Path::new(DIR), dir_options()).expect("the directory");
-        let how = OpenAs { clean: true, recovery_point: 0, log_start: 0 };
+        let how = OpenAs { clean: true, recovery_point: 0, log_start: 0, synced: false };
         let open = |folder: &str| Log::open(&dir, folder, LogConfig::default(), how, 0, &mut |_| {}).expect("a log").0;
         let (one, other) = (open("t-0"), open("t-1"));
         let batch = make_batch(0, 1, 0, 0, kampa_formats::compression::Codec::None);

@@ -278,7 +278,9 @@ async fn compact(world: &World, partition: &Partition, model: &Mutex<Model>, cha
         load_factor: 0.9,
         io_bytes: chance.random_range(1..2000),
     };
-    partition.log().sync().await.ok()?;
+    if let Some(log) = partition.log() {
+        log.sync().await.ok()?;
+    }
     let (here, dir) = (partition.clone(), partition.dir());
     world.offload(move || Checkpoints::write(&dir, [&here].into_iter())).await.ok()?;
     let now_ms = world.wall_ms();

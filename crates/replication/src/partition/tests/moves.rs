@@ -72,7 +72,7 @@ fn id() -> PartitionId {
 async fn live(world: World, acknowledged: Arc<AtomicI64>, done: Arc<AtomicI64>) {
     let lived: std::io::Result<()> = async {
         let (a, b) = (dir(&world, "/a")?, dir(&world, "/b")?);
-        let how = OpenAs { clean: false, recovery_point: 0, log_start: 0 };
+        let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
         let partition = Partition::open(&a, id(), parse_config(CONFIG), how)?;
         partition.become_leader(0)?;
         produce(&world, &partition, 0..4, &acknowledged).await?;
@@ -146,7 +146,7 @@ async fn inspect(world: &World, acknowledged: i64) -> usize {
                 }
             }
             found += 1;
-            let how = OpenAs { clean: false, recovery_point: 0, log_start: 0 };
+            let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
             let partition = Partition::open(&dir, id(), parse_config(CONFIG), how).expect("it opens");
             partition.become_leader(1).expect("it leads");
             let end = partition.watermarks().log_end;

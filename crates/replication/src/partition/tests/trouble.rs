@@ -63,7 +63,7 @@ fn an_aborted_transaction_is_known_after_a_clean_stop_and_a_power_cut() {
         let (dir, checkpoints) = directory(&world);
         let partition = open(&dir, &checkpoints, 1);
         produce(&world, &partition, "pid=7 epoch=0 seq=0 txn");
-        on(&simulation, partition.log().sync()).expect("a sync");
+        on(&simulation, partition.log().expect("records").sync()).expect("a sync");
         assert!(abort(&world, &partition));
         partition.close().expect("a clean stop");
         Checkpoints::write(&dir, [&partition].into_iter()).expect("checkpoints");

@@ -3,7 +3,7 @@
 //! Pure: facts of segments in, offsets and bytes out. The last segment is the active one and is never touched.
 
 /// How much of a log waits to be compacted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dirtiness {
     /// Everything below was compacted.
     pub first_dirty: i64,

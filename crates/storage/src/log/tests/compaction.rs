@@ -32,7 +32,7 @@ fn open(world: &World, recovery_point: i64) -> Log {
 }
 
 fn open_in(dir: &LogDir, recovery_point: i64) -> Log {
-    let how = OpenAs { clean: false, recovery_point, log_start: 0 };
+    let how = OpenAs { clean: false, recovery_point, log_start: 0, synced: false };
     Log::open(dir, "t-0", config(), how, i64::MAX, &mut |_| {}).expect("the log").0
 }
 
@@ -267,7 +267,7 @@ fn holes_stay_when_a_topic_is_compacted_no_more() {
     drop(log);
     simulation.kill("node");
     let dir = LogDir::open(&simulation.process("node"), "/data".as_ref(), dir_options()).expect("the directory");
-    let how = OpenAs { clean: false, recovery_point: end, log_start: 0 };
+    let how = OpenAs { clean: false, recovery_point: end, log_start: 0, synced: false };
     let config = LogConfig { compact: false, delete: true, ..config() };
     let (log, recovered) = Log::open(&dir, "t-0", config, how, i64::MAX, &mut |_| {}).expect("the log");
     assert_eq!(recovered.trouble, None);

@@ -117,7 +117,7 @@ fn no_whole_batch_is_lost() {
         let world = simulation.process("node");
         simulation.run(async {
             let config = LogConfig { segment_bytes: 1000, index_interval_bytes: 100, ..LogConfig::default() };
-            let how = OpenAs { clean: false, recovery_point: 0, log_start: 0 };
+            let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
             let open = |dir: &LogDir| Log::open(dir, "t-0", config.clone(), how, i64::MAX, &mut |_| {}).expect("opens");
             let mut chance = seed;
             let mut below = |limit: u64| {

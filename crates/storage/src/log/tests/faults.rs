@@ -66,7 +66,7 @@ impl Given {
 
 fn open(world: &World, given: &Given, config: &LogConfig) -> std::io::Result<(LogDir, Log)> {
     let dir = LogDir::open(world, "/data".as_ref(), dir_options()).map_err(std::io::Error::other)?;
-    let how = OpenAs { clean: false, recovery_point: given.recovery_point, log_start: given.log_start };
+    let how = OpenAs { clean: false, recovery_point: given.recovery_point, log_start: given.log_start, synced: false };
     let (log, _) = Log::open(&dir, "t-0", config.clone(), how, i64::MAX, &mut |_| {})?;
     Ok((dir, log))
 }

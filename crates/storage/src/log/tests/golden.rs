@@ -21,7 +21,7 @@ fn config() -> LogConfig {
 }
 
 fn open(dir: &LogDir, clean: bool) -> Log {
-    let how = OpenAs { clean, recovery_point: 0, log_start: 0 };
+    let how = OpenAs { clean, recovery_point: 0, log_start: 0, synced: false };
     Log::open(dir, FOLDER, config(), how, i64::MAX, &mut |_| {}).expect("a log").0
 }
 

@@ -213,7 +213,7 @@ impl Run {
     }
 
     async fn reopen(&mut self, clean: bool) {
-        let how = OpenAs { clean, recovery_point: self.recovery_point, log_start: self.model.start };
+        let how = OpenAs { clean, recovery_point: self.recovery_point, log_start: self.model.start, synced: false };
         // A roll may still be syncing.
         self.world.sleep(Duration::from_secs(60)).await;
         let world = self.world.clone();
@@ -243,7 +243,7 @@ fn agrees_with_a_list_in_memory() {
         simulation.run(async {
             let mut chance = SmallRng::seed_from_u64(seed);
             let config = LogConfig { compact: true, ..random_config(&mut chance) };
-            let how = OpenAs { clean: false, recovery_point: 0, log_start: 0 };
+            let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
             let (dir, log) = Run::open(&world, &config, how);
             let model = Model::default();
             let mut run = Run { world: world.clone(), dir, log, model, chance, config, time: 1000, recovery_point: 0 };

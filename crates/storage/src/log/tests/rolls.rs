@@ -16,7 +16,7 @@ fn a_start_finds_what_was_appended_after_a_roll_that_failed() {
         let config = LogConfig { segment_bytes: 1_000, ..LogConfig::default() };
         let open = |world: &kampa_world::World| {
             let dir = LogDir::open(world, "/data".as_ref(), dir_options()).expect("a directory");
-            let how = OpenAs { clean: false, recovery_point: 0, log_start: 0 };
+            let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
             let (log, _) = Log::open(&dir, "t-0", config.clone(), how, i64::MAX, &mut |_| {}).expect("a log");
             (dir, log)
         };

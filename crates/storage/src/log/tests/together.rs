@@ -14,7 +14,7 @@ use crate::{Log, LogConfig, LogDir, OpenAs, ReadError};
 
 fn open(world: &World, path: &std::path::Path, segment_bytes: u64) -> (LogDir, Log) {
     let dir = LogDir::open(world, path, dir_options()).expect("a directory");
-    let how = OpenAs { clean: true, recovery_point: 0, log_start: 0 };
+    let how = OpenAs { clean: true, recovery_point: 0, log_start: 0, synced: false };
     let config = LogConfig { segment_bytes, retention_bytes: 200_000, retention_ms: -1, ..LogConfig::default() };
     let log = Log::open(&dir, "t-0", config, how, i64::MAX, &mut |_| {}).expect("a log").0;
     (dir, log)
