@@ -58,18 +58,7 @@ pub async fn serve<S: Service>(
     mut session: S::Session,
     limits: ConnectionLimits,
 ) -> io::Result<()> {
-    let (reader, writer) = stream.into_split();
-    let mut connection = Connection {
-        reader,
-        writer,
-        received: BytesMut::new(),
-        owed: VecDeque::new(),
-        owed_overlap: true,
-        finished: Vec::new(),
-        finished_bytes: 0,
-        muted_until: None,
-        limits,
-    };
+    let mut connection = Connection::new(stream, limits);
     loop {
         let drained = connection.drain_requests(world, &*service, &mut session);
         // What was answered before a broken frame still leaves.
@@ -105,6 +94,7 @@ enum Owed {
     Later(LaterAnswer),
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Event {
     Received,
     Answered,
@@ -113,6 +103,21 @@ enum Event {
 }
 
 impl Connection {
+    fn new(stream: Stream, limits: ConnectionLimits) -> Connection {
+        let (reader, writer) = stream.into_split();
+        Connection {
+            reader,
+            writer,
+            received: BytesMut::new(),
+            owed: VecDeque::new(),
+            owed_overlap: true,
+            finished: Vec::new(),
+            finished_bytes: 0,
+            muted_until: None,
+            limits,
+        }
+    }
+
     /// Handles every whole request that may start now. True if the connection is to be closed after a last flush.
     fn drain_requests<S: Service>(&mut self, world: &World, service: &S, session: &mut S::Session) -> io::Result<bool> {
         loop {
@@ -213,15 +218,28 @@ impl Connection {
             };
         }
         let front = next_answer(&mut self.owed);
-        if !reads || whole_request_waits {
-            let answer = front.await;
-            return Ok(self.answered(world, answer));
+        let answer = if !reads || whole_request_waits {
+            front.await
+        } else {
+            let reserve = reserve_for(&self.received, self.limits.request_bytes_max);
+            match race(front, receive(&mut self.reader, &mut self.received, reserve)).await {
+                Either::Left(answer) => answer,
+                Either::Right(event) => return event,
+            }
+        };
+        let first = self.answered(world, answer);
+        Ok(poll_fn(|context| Poll::Ready(self.take_answered(world, first, context))).await)
+    }
+
+    /// Takes the answers behind one that has come, as long as they are there too: what waited for the same sync leaves in one write.
+    fn take_answered(&mut self, world: &World, mut event: Event, context: &mut Context<'_>) -> Event {
+        while event == Event::Answered && self.finished_bytes < GATHER_BYTES_MAX && self.muted_until.is_none() {
+            self.take_ready();
+            let Some(Owed::Later(later)) = self.owed.front_mut() else { break };
+            let Poll::Ready(answer) = later.as_mut().poll(context) else { break };
+            event = self.answered(world, answer);
         }
-        let reserve = reserve_for(&self.received, self.limits.request_bytes_max);
-        match race(front, receive(&mut self.reader, &mut self.received, reserve)).await {
-            Either::Left(answer) => Ok(self.answered(world, answer)),
-            Either::Right(event) => event,
-        }
+        event
     }
 
     /// Waits until the connection may speak again; what it is owed leaves meanwhile.

@@ -10,7 +10,7 @@ use kampa_world::{ListenOptions, World};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use super::{Answer, Service, serve};
+use super::{Answer, Connection, Owed, Service, serve};
 use crate::ConnectionLimits;
 
 /// Answers a request by its first letter: `p` and `P` are overlapping (Produce), `P` waits until `go` is called,
@@ -135,6 +135,22 @@ fn produce_starts_while_earlier_produce_is_owed_and_answers_stay_in_order() {
     check(&["P1", "p2", "P3", "a"], 0, expect!["started: P1 p2 P3; answers: ; open"]);
     check(&["P1", "p2", "P3", "a"], 1, expect!["started: P1 p2 P3; answers: P1 p2; open"]);
     check(&["P1", "p2", "P3", "a"], 2, expect!["started: P1 p2 P3; answers: P1 p2 P3 a; open"]);
+}
+
+#[test]
+fn answers_that_are_there_at_the_same_time_leave_in_one_write() {
+    World::run(1, |world| async move {
+        let listener = world.net().listen(([127, 0, 0, 1], 0).into(), ListenOptions::default()).await.unwrap();
+        let stream = world.net().connect(listener.local_addr().unwrap()).await.unwrap();
+        let mut connection = Connection::new(stream, ConnectionLimits { request_bytes_max: 100, idle_max: None });
+        let later = |name: &'static str| Owed::Later(Box::pin(async move { echo(name.as_bytes()) }));
+        connection.owed.extend([later("P1"), later("P2"), Owed::Ready(vec![framed(b"p3")]), later("P4")]);
+        connection.owed.push_back(Owed::Later(Box::pin(std::future::pending())));
+        connection.wait(&world).await.unwrap();
+        assert_eq!(answers(&connection.finished.concat()), "P1 P2 p3 P4");
+        assert_eq!(connection.owed.len(), 1);
+    })
+    .unwrap();
 }
 
 #[test]
