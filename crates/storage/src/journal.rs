@@ -270,11 +270,9 @@ impl Volume {
         self.give_back(sequence)
     }
 
-    /// Its first group's sequence and its logs. Logs that are gone were closed or deleted: nothing is to be synced.
+    /// Its first group's sequence, and its logs that are to be synced.
     fn oldest_stretch(&self) -> Option<(u64, Vec<Arc<LogInner>>)> {
-        let mut circle = self.journal.circle.lock();
-        let (sequence, logs) = circle.as_mut()?.oldest_stretch()?;
-        Some((sequence, logs.iter().filter_map(Weak::upgrade).collect()))
+        self.journal.circle.lock().as_mut()?.oldest_stretch()
     }
 
     fn give_back(&self, sequence: u64) -> io::Result<()> {

@@ -109,6 +109,8 @@ pub(crate) struct Inner {
     journal_name: OnceLock<LogName>,
     /// The newest group of the journal with an entry of this log; 0 for none that counts.
     pub(crate) last_group: AtomicU64,
+    /// The newest group whose entries of this log are in the segments on the medium as well.
+    synced_group: AtomicU64,
     /// It is queued for the next commit.
     commit_asked: AtomicBool,
     on_durable: OnceLock<Box<dyn Fn(i64) + Send + Sync>>,

@@ -191,10 +191,14 @@ impl Circle {
         }
     }
 
-    /// The oldest stretch's first sequence and its logs; nothing more is added to it.
-    pub fn oldest_stretch(&mut self) -> Option<(u64, Vec<Weak<LogInner>>)> {
+    /// The oldest stretch's first sequence, and its logs that were not synced since; nothing more is added to it. Those that are gone
+    /// were closed or deleted: nothing is to be synced.
+    pub fn oldest_stretch(&mut self) -> Option<(u64, Vec<Arc<LogInner>>)> {
         self.is_sealed |= self.stretches.len() == 1;
-        self.stretches.front().map(|stretch| (stretch.sequence, stretch.logs.clone()))
+        let last = self.stretches.get(1).map_or(self.sequence, |next| next.sequence) - 1;
+        let oldest = self.stretches.front()?;
+        let lags = |log: Arc<LogInner>| log.lags_behind(last).then_some(log);
+        Some((oldest.sequence, oldest.logs.iter().filter_map(Weak::upgrade).filter_map(lags).collect()))
     }
 
     /// What the stretch from `sequence` on says is in segments on the medium: its room is free, unless it was before.

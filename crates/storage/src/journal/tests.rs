@@ -409,6 +409,34 @@ fn a_clean_stop_leaves_no_journal() {
 }
 
 #[test]
+fn room_is_given_back_without_a_sync_of_logs_that_were_synced_since() {
+    let simulation = Simulation::new(5, Faults::none());
+    let world = simulation.process("node");
+    simulation.run(async {
+        let dir = LogDir::open(&world, DIR.as_ref(), dir_options()).expect("the directory");
+        let log = open_log(&dir, "a-0", 1, false).expect("a log");
+        let append_and_commit = async |n| {
+            let batch = make_batch(n, 1, 500, 0, Codec::None);
+            log.append(std::slice::from_ref(&batch), &[summary(&batch)]).expect("appends");
+            commit(&dir, &log).await.expect("commits");
+        };
+        let to_sync = || dir.volume().oldest_stretch().map(|(_, logs)| logs.len());
+        append_and_commit(0).await;
+        world.sleep(Duration::from_millis(100)).await;
+        assert_eq!(to_sync(), None, "the first goes without a journal");
+        append_and_commit(1).await;
+        assert_eq!(to_sync(), Some(1));
+        log.sync().await.expect("syncs");
+        assert_eq!(to_sync(), Some(0));
+        // In a stretch of its own, which is not the oldest.
+        append_and_commit(2).await;
+        assert_eq!(to_sync(), Some(0));
+        dir.volume().give_back(dir.volume().oldest_stretch().expect("a stretch").0).expect("gives back");
+        assert_eq!(to_sync(), Some(1));
+    });
+}
+
+#[test]
 fn a_failed_sync_of_the_journal_takes_the_directory_offline() {
     let simulation = Simulation::new(5, Faults::none());
     let world = simulation.process("node");

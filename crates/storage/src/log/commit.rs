@@ -138,6 +138,11 @@ impl Inner {
         }));
     }
 
+    /// Whether groups up to `sequence` have entries of this log whose bytes its segments may not have on the medium.
+    pub fn lags_behind(&self, sequence: u64) -> bool {
+        self.synced_group.load(Ordering::Acquire) < self.last_group.load(Ordering::Acquire).min(sequence)
+    }
+
     /// Whether the journal holds entries of this log that count.
     pub(super) fn is_in_journal(&self) -> bool {
         self.home.volume.journal.counts(self.last_group.load(Ordering::Acquire))

@@ -123,6 +123,7 @@ impl Log {
             names_synced: Mutex::default(),
             journal_name: OnceLock::new(),
             last_group: AtomicU64::new(0),
+            synced_group: AtomicU64::new(0),
             commit_asked: AtomicBool::new(false),
             on_durable: OnceLock::new(),
             sync_turn: tokio::sync::Mutex::new(()),

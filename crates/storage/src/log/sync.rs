@@ -115,7 +115,9 @@ impl Inner {
         volume.check_online()?;
         let began = volume.world.now();
         let epoch = self.epoch.load(Ordering::Acquire);
-        // In this order: what lies below the end lies in these segments, below the size if in the last.
+        // In this order: what a group has of the log, and what lies below the end, lies in these segments, below the size if in the
+        // last.
+        let group = self.last_group.load(Ordering::Acquire);
         let end = self.log_end();
         let segments = self.segments();
         let covered = segments.last().map(|last| Place { base_offset: last.base_offset, position: last.size() });
@@ -144,6 +146,7 @@ impl Inner {
             self.recovery_point.fetch_max(end, Ordering::AcqRel);
             volume.stir();
             self.durable_end.fetch_max(end, Ordering::AcqRel);
+            self.synced_group.fetch_max(group, Ordering::AcqRel);
             let mut known = self.covered.lock();
             *known = covered.map_or(*known, |covered| covered.max(*known));
         }
