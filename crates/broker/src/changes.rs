@@ -63,8 +63,8 @@ impl Follower {
     ) -> Result<(Arc<Inventory>, Vec<Task<()>>), StartError> {
         let (follower, there) = (self.clone(), image.clone());
         let world = self.dirs.metadata().world().clone();
-        let look = move || -> Result<Inventory, StartError> {
-            let inventory = Inventory::take(&follower.dirs, &there, follower.node_id)?;
+        let look = move || -> Result<Arc<Inventory>, StartError> {
+            let inventory = Arc::new(Inventory::take(&follower.dirs, &there, follower.node_id)?);
             let found = inventory.replicas().map(|(place, dir)| (place, dir.clone()));
             follower.recovery.begin(&there, found);
             for topic in there.topics.iter() {
@@ -72,7 +72,7 @@ impl Follower {
             }
             Ok(inventory)
         };
-        let inventory = Arc::new(world.offload(look).await?);
+        let inventory = world.offload(look).await?;
         let queue = Arc::new(Mutex::new(in_order(image, &inventory)));
         let lanes = (0..OPENED_TOGETHER).map(|_| {
             let (follower, inventory, queue) = (self.clone(), inventory.clone(), queue.clone());
@@ -90,7 +90,7 @@ impl Follower {
     }
 
     /// Opens a replica that waits for it, and puts it in its place as the newest image has it. Blocks.
-    fn open_waiting(&self, place: Place, inventory: &Inventory) {
+    fn open_waiting(&self, place: Place, inventory: &Arc<Inventory>) {
         let (topic_id, index) = place;
         let Some(image) = self.recovery.claim(place) else { return };
         let Some(topic) = image.topics.with_id(&topic_id) else { return self.recovery.finish(place, |_| {}) };
@@ -100,7 +100,7 @@ impl Follower {
                 // Whoever deletes the topic waits for this, and takes the folder away.
                 return opened.into_iter().for_each(|partition| self.dirs.discount(&partition.dir()));
             };
-            let partition = self.opened(topic, index, opened);
+            let partition = self.opened(topic, index, inventory, opened);
             if let (Some(partition), Some(state)) = (partition, topic.partitions.get(&index)) {
                 partition.set_config(self.partition_config(image, topic));
                 self.put(topic, index, state, partition);
@@ -122,6 +122,7 @@ impl Follower {
             self.telemetry.follow(image);
         }
         self.open_refused(image);
+        let nothing = Arc::default();
         let mut deleted = Vec::new();
         for (id, change) in &changes.topics {
             match change {
@@ -131,7 +132,6 @@ impl Follower {
                 }
                 TopicChange::Created | TopicChange::Altered { .. } => {
                     let Some(topic) = image.topics.with_id(id) else { continue };
-                    let nothing = Inventory::default();
                     topic.partitions.keys().for_each(|index| self.open(image, topic, *index, &nothing));
                 }
             }
@@ -157,9 +157,9 @@ impl Follower {
 
     /// Tries the replicas once more for which there was no space.
     fn open_refused(&self, image: &MetadataImage) {
-        for (topic_id, index) in self.partitions.take_refused() {
+        for ((topic_id, index), inventory) in self.partitions.take_refused() {
             if let Some(topic) = image.topics.with_id(&topic_id) {
-                self.open(image, topic, index, &Inventory::default());
+                self.open(image, topic, index, &inventory);
             }
         }
     }
@@ -177,7 +177,7 @@ impl Follower {
     }
 
     /// Opens a partition that has a replica here and is not open, and leads it if that is its leader.
-    fn open(&self, image: &MetadataImage, topic: &Topic, index: i32, inventory: &Inventory) {
+    fn open(&self, image: &MetadataImage, topic: &Topic, index: i32, inventory: &Arc<Inventory>) {
         if self.partitions.is_offline(topic.id, index) || self.recovery.has((topic.id, index)) {
             return;
         }
@@ -186,7 +186,7 @@ impl Follower {
         };
         let partition = match self.partitions.find(topic.id, index) {
             Some(open) => Some(open),
-            None => self.opened(topic, index, self.open_replica(image, topic, index, inventory)),
+            None => self.opened(topic, index, inventory, self.open_replica(image, topic, index, inventory)),
         };
         if let Some(partition) = partition {
             self.put(topic, index, state, partition);
@@ -194,13 +194,19 @@ impl Follower {
     }
 
     /// The partition; or what is left to do when it could not be opened.
-    fn opened(&self, topic: &Topic, index: i32, opened: io::Result<Partition>) -> Option<Partition> {
+    fn opened(
+        &self,
+        topic: &Topic,
+        index: i32,
+        inventory: &Arc<Inventory>,
+        opened: io::Result<Partition>,
+    ) -> Option<Partition> {
         opened
             .inspect_err(|error| {
                 tracing::error!(topic = %topic.name, partition = index, %error, "open partition");
-                // Space may come back.
-                let for_now = error.kind() == io::ErrorKind::StorageFull;
-                self.partitions.set_offline(topic.id, index, for_now);
+                // Space may come back, and until then nothing that was found changes.
+                let again = (error.kind() == io::ErrorKind::StorageFull).then(|| inventory.clone());
+                self.partitions.set_offline(topic.id, index, again);
             })
             .ok()
     }

@@ -45,7 +45,7 @@ fn leave_partitions(broker: &Broker, dir: &LogDir) {
             continue;
         }
         let id = partition.id().clone();
-        broker.partitions.set_offline(id.topic_id, id.index, false);
+        broker.partitions.set_offline(id.topic_id, id.index, None);
         if let Some(dir) = partition.drop_copy() {
             broker.dirs.discount(&dir);
         }

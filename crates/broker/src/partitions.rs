@@ -11,6 +11,7 @@ use kampa_protocol::{ErrorCode, Uuid};
 use kampa_replication::{Partition, PartitionConfig};
 use parking_lot::RwLock;
 
+use crate::inventory::Inventory;
 use crate::recovery::Place;
 
 #[derive(Default)]
@@ -18,8 +19,9 @@ pub struct Partitions {
     open: RwLock<HashMap<Place, Partition, FixedState>>,
     /// Those of them that are compacted.
     compacted: RwLock<BTreeSet<Place>>,
-    /// Replicas of this node that lie in a directory that is offline, or could not be opened; and whether only space was wanting.
-    offline: RwLock<BTreeMap<Place, bool>>,
+    /// Replicas of this node that lie in a directory that is offline, or could not be opened; and, if only space was wanting, what they
+    /// are to be opened by.
+    offline: RwLock<BTreeMap<Place, Option<Arc<Inventory>>>>,
 }
 
 impl Partitions {
@@ -66,23 +68,24 @@ impl Partitions {
         }
     }
 
-    /// The replica cannot be used until the next start, or, if that is only `for_now`, until there is space.
-    pub fn set_offline(&self, topic_id: Uuid, index: i32, for_now: bool) {
-        self.offline.write().insert((topic_id, index), for_now);
+    /// The replica cannot be used until the next start; or, if only space was wanting, until it is tried `again` by what was found.
+    pub fn set_offline(&self, topic_id: Uuid, index: i32, again: Option<Arc<Inventory>>) {
+        self.offline.write().insert((topic_id, index), again);
         self.open.write().remove(&(topic_id, index));
     }
 
-    /// The replicas for which there was no space, to be tried again.
-    pub fn take_refused(&self) -> Vec<Place> {
+    /// The replicas for which there was no space, to be tried again, and what by.
+    pub fn take_refused(&self) -> Vec<(Place, Arc<Inventory>)> {
         if !self.has_refused() {
             return Vec::new();
         }
-        self.offline.write().extract_if(.., |_, for_now| *for_now).map(|(place, _)| place).collect()
+        let refused = self.offline.write().extract_if(.., |_, again| again.is_some()).collect::<Vec<_>>();
+        refused.into_iter().filter_map(|(place, again)| Some((place, again?))).collect()
     }
 
     /// Whether there was no space for a replica.
     pub fn has_refused(&self) -> bool {
-        self.offline.read().values().any(|for_now| *for_now)
+        self.offline.read().values().any(Option::is_some)
     }
 
     /// Whether this node has the replica and cannot use it.
