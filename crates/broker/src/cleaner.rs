@@ -73,7 +73,8 @@ fn choose(broker: &Broker) -> Option<(Partition, Dirtiness)> {
     let mut chosen: Option<(Partition, Dirtiness)> = None;
     for partition in broker.partitions.compacted() {
         let config = partition.config();
-        if partition.dir().offline().is_some() || broker.cleaner.leaves(place(&partition)) {
+        let is_out = partition.dir().offline().is_some() || partition.copying().is_some();
+        if is_out || broker.cleaner.leaves(place(&partition)) {
             continue;
         }
         let dirtiness = match partition.dirtiness(now_ms) {

@@ -9,6 +9,8 @@ pub mod check;
 pub mod cleaner;
 pub mod hands;
 pub mod history;
+pub mod inventory;
+pub mod mover;
 pub mod node;
 pub mod plan;
 pub mod producers;

@@ -44,13 +44,16 @@ impl Partition {
     }
 
     /// Begins to compact what is dirty, be it much or little, as far as the log was synced and the checkpoint of its directory says so:
-    /// that comes first. One compaction at a time. Blocks.
+    /// that comes first. One compaction at a time, and none while the partition moves. Blocks.
     pub fn begin_compaction(&self, now_ms: i64, bounds: CompactionBounds) -> Result<PartitionCompaction, CompactError> {
         let (kept, log) = {
             // Not while a copy takes the log's place.
             let mut state = self.inner.state.lock();
             (self.inner.kept_recovery_point.load(Ordering::Acquire), self.inner.log_to_write(&mut state)?)
         };
+        if self.copying().is_some() {
+            return Err(CompactError::Busy);
+        }
         let dirtiness = self.dirtiness_below(kept, now_ms)?;
         let protects = self.inner.protects();
         let compaction = log.begin_compaction(&dirtiness, now_ms, bounds, protects)?;
@@ -88,8 +91,11 @@ impl Partition {
 }
 
 impl PartitionCompaction {
-    /// Does the next piece of the work. Blocks.
+    /// Does the next piece of the work; a move ends it. Blocks.
     pub fn step(&mut self) -> Result<CompactionStep, CompactError> {
+        if self.inner.future.lock().is_some() {
+            return Err(CompactError::Interrupted);
+        }
         let step = self.compaction.step()?;
         if let CompactionStep::Done(compacted) = &step
             && self.inner.log().is_some_and(|log| log.is(&self.log))

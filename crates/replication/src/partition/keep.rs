@@ -40,7 +40,8 @@ impl State {
     /// Whether an epoch that begins below `end` may not be in its file.
     fn must_keep_epochs(&self, end: i64) -> bool {
         let unkept = self.epochs_kept_end..end;
-        self.epochs.starts().iter().any(|start: &EpochStart| unkept.contains(&start.start_offset))
+        let begins = |start: &EpochStart| unkept.contains(&start.start_offset);
+        unkept.start == NOT_KEPT || self.epochs.starts().iter().any(begins)
     }
 }
 
@@ -268,7 +269,12 @@ impl Inner {
         let log_start = self.log_start();
         self.advance(state, log_start);
         self.last_stable_offset.fetch_max(log_start, Ordering::AcqRel);
-        if state.epochs.cut_before(log_start) { self.write_epochs(state) } else { Ok(()) }
+        if !state.epochs.cut_before(log_start) {
+            return Ok(());
+        }
+        // Should the file not be written now: the log may start below again after a crash, and the epochs there are forgotten here.
+        state.epochs_kept_end = NOT_KEPT;
+        self.write_epochs(state)
     }
 
     fn close_with(&self, together: &mut Together) -> io::Result<()> {
@@ -302,3 +308,6 @@ impl Inner {
         Ok(())
     }
 }
+
+/// Whatever epochs there are, the file has others.
+const NOT_KEPT: i64 = -1;

@@ -7,10 +7,11 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
 use kampa_formats::batch::BatchHeader;
+use kampa_formats::txn_index::AbortedTxn;
 use kampa_formats::{leader_epoch_checkpoint, producer_snapshot};
 use kampa_storage::{BatchSummary, Log, LogDir, OpenAs};
 
@@ -24,6 +25,8 @@ pub(super) struct Future {
     dir: LogDir,
     folder: String,
     log: Log,
+    /// The original's exchanges of segments when the copy began.
+    swaps: AtomicU32,
 }
 
 /// How far a copy is.
@@ -68,6 +71,7 @@ impl Partition {
             return Ok(None);
         }
         // The first batch that counts may begin before the log does.
+        let swaps = AtomicU32::new(from.swaps());
         let start = from.log_start();
         let first = from.read_blocking(start, READ_BYTES, from.log_end(), true).map_err(io::Error::other)?;
         let log_start = first.first_batch_offset.min(start);
@@ -75,7 +79,7 @@ impl Partition {
         let folder = to.begin_future(&inner.id.to_string(), inner.id.topic_id)?;
         let opened = Log::open(to, &folder, from.config(), how, 0, &mut |_| {});
         let (log, _) = opened.inspect_err(|_| drop(to.delete_closed(&folder)))?;
-        let future = Arc::new(Future { dir: to.clone(), folder, log });
+        let future = Arc::new(Future { dir: to.clone(), folder, log, swaps });
         *slot = Some(future.clone());
         Ok(Some(Move { inner: inner.clone(), future }))
     }
@@ -106,8 +110,8 @@ impl Move {
             return Ok(Copied::Cancelled);
         }
         let Some(log) = self.inner.log() else { return Ok(Copied::CaughtUp) };
-        let end = log.log_end();
-        let from = self.future.log.log_end().max(log.log_start());
+        let (end, start) = (log.log_end(), log.log_start());
+        let from = self.future.log.log_end().max(start);
         if from >= end {
             return Ok(Copied::CaughtUp);
         }
@@ -121,8 +125,11 @@ impl Move {
             return Ok(Copied::CaughtUp);
         }
         let future = self.future.clone();
-        let bytes = self.inner.world.offload(move || future.take(&read.records)).await?;
-        Ok(Copied::Bytes(bytes))
+        let take = move || {
+            future.begin_no_later(start, read.first_batch_offset)?;
+            future.take(&read.records)
+        };
+        Ok(Copied::Bytes(self.inner.world.offload(take).await?))
     }
 
     /// Takes the log's place if little is left to be copied: the directory it left. `None` if there is too much, or the move was
@@ -149,6 +156,27 @@ impl Move {
 }
 
 impl Future {
+    /// Where the log starts behind all that was copied, the copy begins anew, at the first batch that counts: a recovery would take the
+    /// gap for a loss.
+    fn begin_no_later(&self, start: i64, first_batch_offset: i64) -> io::Result<()> {
+        if start <= self.log.log_end() {
+            return Ok(());
+        }
+        self.log.truncate_fully_and_start_at(first_batch_offset.min(start))
+    }
+
+    /// Whether what was copied goes with what the original says of it now. If it was compacted meanwhile, the copy begins anew: of
+    /// the aborted records that compaction dropped, which the copy may have, nobody knows any more that they are.
+    fn fits(&self, original: &Log) -> io::Result<bool> {
+        let swaps = original.swaps();
+        if self.swaps.swap(swaps, Ordering::AcqRel) == swaps {
+            return Ok(true);
+        }
+        let first = original.segments().first().map_or(0, |segment| segment.base_offset);
+        self.log.truncate_fully_and_start_at(first)?;
+        Ok(false)
+    }
+
     /// Appends whole batches, a segment's worth at most at once.
     fn take(&self, records: &[Bytes]) -> io::Result<u64> {
         let at_once = self.log.config().segment_bytes.min(READ_BYTES as u64) as usize;
@@ -204,8 +232,12 @@ impl Inner {
         if !copy_rest(&old, future)? {
             return Ok(None);
         }
+        let aborted = old.all_aborted()?;
+        if !future.fits(&old)? {
+            return Ok(None);
+        }
         // From here on it is decided, one way or the other.
-        let log = match self.complete(&mut state, &old, future) {
+        let log = match self.complete(&mut state, &old, future, &aborted) {
             Ok(log) => log,
             Err(error) => {
                 *slot = None;
@@ -237,12 +269,12 @@ impl Inner {
     }
 
     /// Gives the copy all that a partition's folder has, and its name; the log as it is opened there.
-    fn complete(&self, state: &mut State, old: &Log, future: &Future) -> io::Result<Log> {
+    fn complete(&self, state: &mut State, old: &Log, future: &Future, aborted: &[AbortedTxn]) -> io::Result<Log> {
         let disk = self.world.disk();
         let path = future.dir.path().join(&future.folder);
         let log_end = old.log_end();
-        for transaction in old.all_aborted()? {
-            future.log.append_aborted(&transaction)?;
+        for transaction in aborted {
+            future.log.append_aborted(transaction)?;
         }
         future.log.close()?;
         let epochs = leader_epoch_checkpoint::encode(state.epochs.starts());
@@ -273,13 +305,16 @@ impl Inner {
 fn copy_rest(old: &Log, future: &Future) -> io::Result<bool> {
     let (end, mut left) = (old.log_end(), REST_BYTES_MAX);
     loop {
-        let from = future.log.log_end().max(old.log_start());
+        let start = old.log_start();
+        let from = future.log.log_end().max(start);
         let read = if from < end { Some(old.read_blocking(from, READ_BYTES, end, true)) } else { None };
         let Some(read) = read.transpose().map_err(io::Error::other)?.filter(|read| !read.records.is_empty()) else {
+            future.begin_no_later(start, start)?;
             future.log.skip_to(end)?;
-            future.log.advance_log_start(old.log_start());
+            future.log.advance_log_start(start);
             return Ok(true);
         };
+        future.begin_no_later(start, read.first_batch_offset)?;
         left = left.saturating_sub(future.take(&read.records)?);
         if left == 0 {
             return Ok(false);

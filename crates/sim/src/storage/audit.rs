@@ -7,9 +7,9 @@ use kampa_replication::Isolation;
 use kampa_world::Task;
 use kampa_world::sim::{Chance, Control};
 
-use super::hands::{look_up, read};
+use super::hands::{look_up, look_up_epoch, look_up_newest, read};
 use super::history::{Ask, MACHINE, Recorder};
-use super::node::{DATA_DIR, Node};
+use super::node::{DATA_DIRS, Node};
 
 /// Reads everything there is, as every kind of reader.
 pub async fn run(node: &Node, chance: &mut Chance) {
@@ -28,6 +28,10 @@ pub async fn run(node: &Node, chance: &mut Chance) {
             let timestamp = node.world.wall_ms() - chance.below(60_000) as i64;
             look_up(node, place, &partition, timestamp).await;
         }
+        look_up_newest(node, place, &partition).await;
+        for epoch in 0..=partition.leader_epoch().unwrap_or_default() {
+            look_up_epoch(node, place, &partition, epoch);
+        }
     }
 }
 
@@ -35,15 +39,18 @@ pub async fn run(node: &Node, chance: &mut Chance) {
 pub async fn leftovers(node: &Node, control: &Control, chores: &[Task<()>]) {
     chores.iter().for_each(Task::abort);
     node.world.sleep(CLEANED_UP_AFTER).await;
-    node.dir.chores(true).await;
+    for dir in &node.dirs {
+        dir.chores(true).await;
+    }
     let disk = control.disk(MACHINE);
-    let Ok(entries) = disk.read_dir(DATA_DIR) else { return };
-    for entry in entries {
-        let path = format!("{DATA_DIR}/{}", entry.name);
-        if entry.name.ends_with("-delete") {
-            node.recorder.wrong(format!("{path} is left, and nobody needs it"));
-        } else if entry.is_dir && !entry.name.ends_with("-stray") {
-            left_in(&path, control, &node.recorder);
+    for dir in DATA_DIRS {
+        for entry in disk.read_dir(dir).unwrap_or_default() {
+            let path = format!("{dir}/{}", entry.name);
+            if entry.name.ends_with("-delete") || entry.name.ends_with("-future") {
+                node.recorder.wrong(format!("{path} is left, and nobody needs it"));
+            } else if entry.is_dir && !entry.name.ends_with("-stray") {
+                left_in(&path, control, &node.recorder);
+            }
         }
     }
     space(control, &node.recorder);

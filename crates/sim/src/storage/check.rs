@@ -5,6 +5,7 @@
 
 mod compaction;
 mod directory;
+mod epochs;
 mod logs;
 mod marks;
 mod retention;
@@ -33,10 +34,11 @@ struct View<'a> {
 /// Everything that a history breaks, in the order of time.
 pub fn check(history: &History) -> Vec<Violation> {
     let mut logs = Logs::of(history);
-    let mut checkers: [Box<dyn Checker>; 5] = [
+    let mut checkers: [Box<dyn Checker>; 6] = [
         Box::new(marks::Marks::default()),
         Box::new(transactions::Transactions::default()),
         Box::new(times::Times),
+        Box::new(epochs::Epochs::default()),
         Box::new(retention::Retention),
         Box::new(directory::Directory::default()),
     ];

@@ -8,7 +8,8 @@ use kampa_world::sim::Chance;
 
 use super::cleaner;
 use super::history::{Ask, Event, Marks, PlaceId, Read};
-use super::node::{Image, Node};
+use super::mover;
+use super::node::{DATA_DIRS, Image, Node};
 use super::plan::{Plan, Weather, wish};
 use super::producers::{Producers, Waiting};
 use super::records;
@@ -53,11 +54,24 @@ impl Hand {
                 }
             }
             540..560 => self.compact(&open).await,
-            560..850 => {
+            560..568 => {
+                recorder.operated("move");
+                mover::relocate(&self.node, place, &partition, &mut self.chance).await;
+            }
+            568..850 => {
                 recorder.operated("read");
                 self.read(place, &partition).await;
             }
-            850..920 => {
+            850..865 => {
+                recorder.operated("look up the newest record");
+                look_up_newest(&self.node, place, &partition).await;
+            }
+            865..880 => {
+                recorder.operated("look up an epoch");
+                let epoch = self.chance.below(partition.leader_epoch().unwrap_or_default() as u64 + 2) as i32;
+                look_up_epoch(&self.node, place, &partition, epoch);
+            }
+            880..920 => {
                 recorder.operated("look up a time");
                 self.look_up(place, &partition).await;
             }
@@ -77,7 +91,9 @@ impl Hand {
             }
             970..980 => {
                 recorder.operated("close idle files");
-                self.node.dir.chores(true).await;
+                for dir in &self.node.dirs {
+                    dir.chores(true).await;
+                }
             }
             980..990 => {
                 recorder.operated("sync");
@@ -170,7 +186,7 @@ impl Hand {
         let name = self.free_name();
         let topic = Text::from(name);
         let wish = wish(&mut self.chance);
-        let places = make_places(&self.node.recorder, &self.image, topic, &wish, &mut self.chance);
+        let places = make_places(&self.node.recorder, &self.image, topic, &wish, self.plan.dirs, &mut self.chance);
         let node = self.node.clone();
         self.node.world.offload(move || places.into_iter().for_each(|place| node.make(place))).await;
     }
@@ -211,17 +227,18 @@ pub fn make_places(
     image: &Image,
     topic: Text,
     wish: &super::plan::Wish,
+    dirs: usize,
     chance: &mut Chance,
 ) -> Vec<PlaceId> {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&chance.next().to_be_bytes());
     bytes[8..].copy_from_slice(&chance.next().to_be_bytes());
-    let make = |index| {
+    let mut make = |index| {
         let place = recorder.make_place(topic.clone(), kampa_protocol::Uuid(bytes), index, &wish.config);
-        image.add(place);
+        image.add(place, chance.below(dirs as u64) as usize);
         place
     };
-    (0..wish.partitions).map(make).collect()
+    (0..wish.partitions).map(&mut make).collect()
 }
 
 /// Reads, and writes down what came; gives where the next read begins if something came.
@@ -290,13 +307,40 @@ pub async fn look_up(node: &Node, place: PlaceId, partition: &Partition, timesta
             let found = found.map(|found| (found.offset, found.timestamp));
             recorder.say(Event::Looked { place, begun, timestamp, log_start, below, found });
         }
-        Err(ReadError::Disk(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
-            recorder.say(Event::Corrupt { place, offset: -1 });
+        Err(error) => look_up_failed(node, place, error),
+    }
+}
+
+/// Looks for the record with the largest timestamp.
+pub async fn look_up_newest(node: &Node, place: PlaceId, partition: &Partition) {
+    let marks = partition.watermarks();
+    let (log_start, below) = (marks.log_start, marks.high_watermark);
+    match partition.find_offset(OffsetSpec::MaxTimestamp, Isolation::ReadUncommitted, None).await {
+        Ok(found) => {
+            let found = found.map(|found| (found.offset, found.timestamp));
+            node.recorder.say(Event::NewestAsked { place, log_start, below, found });
         }
-        Err(ReadError::Disk(error)) => {
-            node.bear_of(place, "look up a time", Err(error));
+        Err(error) => look_up_failed(node, place, error),
+    }
+}
+
+/// Looks for where a leader's epoch ends.
+pub fn look_up_epoch(node: &Node, place: PlaceId, partition: &Partition, epoch: i32) {
+    let marks = partition.watermarks();
+    let (log_start, log_end) = (marks.log_start, marks.log_end);
+    if let Ok(end) = partition.offset_for_leader_epoch(epoch, None) {
+        let answer = (end.leader_epoch, end.end_offset);
+        node.recorder.say(Event::EpochAsked { place, epoch, log_start, log_end, answer });
+    }
+}
+
+fn look_up_failed(node: &Node, place: PlaceId, error: ReadError) {
+    match error {
+        ReadError::Disk(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            node.recorder.say(Event::Corrupt { place, offset: -1 });
         }
-        Err(_) => {}
+        ReadError::Disk(error) => node.bear_of(place, "look up a time", Err(error)),
+        _ => {}
     }
 }
 
@@ -329,7 +373,7 @@ fn flip_bit(
 ) {
     let places = image.places();
     let Some(&place) = places.get(chance.below(places.len() as u64) as usize) else { return };
-    let folder = format!("{}/{}", super::node::DATA_DIR, recorder.place(place).id);
+    let folder = format!("{}/{}", DATA_DIRS[image.dir_of(place).unwrap_or_default()], recorder.place(place).id);
     let Ok(entries) = control.disk(super::history::MACHINE).read_dir(&folder) else { return };
     let files: Vec<_> = entries.iter().filter(|entry| entry.name.ends_with(".log") && entry.len > 0).collect();
     let Some(file) = files.get(chance.below(files.len() as u64) as usize) else { return };

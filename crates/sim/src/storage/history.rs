@@ -64,12 +64,12 @@ pub enum Event {
     Made { place: PlaceId },
     /// A partition is to be there no longer.
     Gone { place: PlaceId },
-    /// A partition was opened and leads.
-    Opened { place: PlaceId, marks: Watermarks, durable_end: i64 },
+    /// A partition was opened in one of the directories and leads.
+    Opened { place: PlaceId, dir: usize, leader_epoch: i32, marks: Watermarks, durable_end: i64 },
     /// A partition could not be opened, and the disk was sound.
     NotOpened { place: PlaceId, why: String },
-    /// The directory takes no more writes, it says.
-    Offline,
+    /// A directory takes no more writes, it says.
+    Offline { dir: usize },
     /// Records leave for a partition.
     Asked { place: PlaceId, first: Id, count: u32 },
     /// They were appended, it says, or had been before; append time -1 under CreateTime.
@@ -92,6 +92,10 @@ pub enum Event {
     Corrupt { place: PlaceId, offset: i64 },
     /// A look for the first record of a time or later, below an end: offset and timestamp of what was found.
     Looked { place: PlaceId, begun: Moment, timestamp: i64, log_start: i64, below: i64, found: Option<(i64, i64)> },
+    /// A look for the record with the largest timestamp, below an end: offset and timestamp of what was found.
+    NewestAsked { place: PlaceId, log_start: i64, below: i64, found: Option<(i64, i64)> },
+    /// A look for where a leader's epoch ends, and the epoch and offset that were told.
+    EpochAsked { place: PlaceId, epoch: i32, log_start: i64, log_end: i64, answer: (i32, i64) },
     /// Records before an offset are to be deleted.
     DeleteAsked { place: PlaceId, before: i64 },
     /// They are, it says.
@@ -102,8 +106,14 @@ pub enum Event {
     CompactionBegun { place: PlaceId, now_ms: i64, before: i64 },
     /// Everything below is compacted, it says.
     Compacted { place: PlaceId, before: i64 },
-    /// The checkpoint files were written: log starts as they were before.
-    Checkpointed { log_starts: Vec<(PlaceId, i64)> },
+    /// The checkpoint files of a directory were written: log starts as they were before.
+    Checkpointed { dir: usize, log_starts: Vec<(PlaceId, i64)> },
+    /// A copy of a partition may take its log's place from now on.
+    MoveDue { place: PlaceId },
+    /// It did not.
+    Stayed { place: PlaceId },
+    /// It did, in this directory; everything below `end` is on the medium.
+    Moved { place: PlaceId, dir: usize, end: i64 },
     /// A bit of this partition's data was flipped on the disk.
     Rotted { place: PlaceId },
     /// Something that should never be seen, whatever fails.

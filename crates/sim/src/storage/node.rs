@@ -1,4 +1,4 @@
-//! One process over one log directory: what the broker does with it, without a broker.
+//! One process over its log directories: what the broker does with it, without a broker.
 //!
 //! Keeps to the broker's calls and their order (`broker::changes`, `broker::node`, `broker::upkeep`); where those change, this
 //! does. Which partitions there are, the [`Image`] says: here as there it is what survives everything.
@@ -8,20 +8,21 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kampa_formats::partition_dir_name::PartitionDirRole;
 use kampa_protocol::Text;
 use kampa_replication::{Checkpoints, Partition};
-use kampa_storage::{LogDir, LogDirOptions, PartitionFolder};
+use kampa_storage::{LogDir, LogDirOptions};
 use kampa_world::{Task, World};
 use parking_lot::Mutex;
 
 use super::history::{Event, PlaceId, Recorder, Retention};
+use super::inventory::Inventory;
 use super::plan::Plan;
 
-/// The partitions there are, each with its leader epoch: what a cluster's metadata say. Cloning shares it.
+/// The partitions there are, each with its leader epoch, and where they lie: what a cluster's metadata say. Cloning shares it.
 #[derive(Clone, Default)]
 pub struct Image {
     partitions: Arc<Mutex<BTreeMap<PlaceId, i32>>>,
+    dirs: Arc<Mutex<BTreeMap<PlaceId, usize>>>,
     /// Names that are not given again.
     retired: Arc<Mutex<BTreeSet<Text>>>,
 }
@@ -31,11 +32,12 @@ pub struct Image {
 pub struct Node {
     /// The process.
     pub world: World,
-    /// Its directory.
-    pub dir: LogDir,
+    /// Its directories.
+    pub dirs: Vec<LogDir>,
     /// Where it writes down what it does.
     pub recorder: Recorder,
-    image: Image,
+    /// What there is to be.
+    pub image: Image,
     open: Arc<Mutex<BTreeMap<PlaceId, Partition>>>,
     /// The disk may fail it.
     may_fail: bool,
@@ -43,8 +45,19 @@ pub struct Node {
 
 impl Image {
     /// The partition is there from now on.
-    pub fn add(&self, place: PlaceId) {
+    pub fn add(&self, place: PlaceId, dir: usize) {
         self.partitions.lock().insert(place, 0);
+        self.assign(place, dir);
+    }
+
+    /// It lies in this directory, or is on its way there.
+    pub fn assign(&self, place: PlaceId, dir: usize) {
+        self.dirs.lock().insert(place, dir);
+    }
+
+    /// Where it lies or goes.
+    pub fn dir_of(&self, place: PlaceId) -> Option<usize> {
+        self.dirs.lock().get(&place).copied()
     }
 
     /// It is not any more.
@@ -73,7 +86,7 @@ impl Image {
 }
 
 impl Node {
-    /// Holds the directory, looks around in it and opens what the image names; an error says why it cannot.
+    /// Holds the directories, looks around in them and opens what the image names; an error says why it cannot.
     pub async fn start(
         world: &World,
         recorder: &Recorder,
@@ -87,26 +100,30 @@ impl Node {
             open_segments_max: plan.open_segments_max,
             journal_bytes: 256 << 10,
         };
-        let there = world.clone();
-        let dir = world.offload(move || LogDir::open(&there, DATA_DIR.as_ref(), options)).await;
+        let mut dirs = Vec::new();
+        for path in &DATA_DIRS[..plan.dirs] {
+            let (there, options) = (world.clone(), options.clone());
+            let dir = world.offload(move || LogDir::open(&there, path.as_ref(), options)).await;
+            dirs.push(dir.map_err(|error| error.to_string())?);
+        }
         let node = Node {
             world: world.clone(),
-            dir: dir.map_err(|error| error.to_string())?,
+            dirs,
             recorder: recorder.clone(),
             image: image.clone(),
             open: Arc::default(),
             may_fail,
         };
         let looker = node.clone();
-        let checkpoints = Arc::new(world.offload(move || looker.look_around()).await?);
+        let inventory = Arc::new(world.offload(move || Inventory::take(&looker)).await?);
         let waiting = image.places();
         let lanes: Vec<_> = (0..OPENED_TOGETHER)
             .map(|lane| {
                 let mine: Vec<PlaceId> = waiting.iter().skip(lane).step_by(OPENED_TOGETHER).copied().collect();
-                let (node, checkpoints) = (node.clone(), checkpoints.clone());
+                let (node, inventory) = (node.clone(), inventory.clone());
                 let world = world.clone();
                 world.clone().spawn("open partitions", async move {
-                    world.offload(move || mine.into_iter().for_each(|place| node.open(place, &checkpoints))).await;
+                    world.offload(move || mine.into_iter().for_each(|place| node.open(place, &inventory))).await;
                 })
             })
             .collect();
@@ -116,29 +133,13 @@ impl Node {
         Ok(node)
     }
 
-    /// Sets aside what is not in the image, and reads the checkpoints. Blocks.
-    fn look_around(&self) -> Result<Checkpoints, String> {
-        for folder in self.dir.scan().map_err(|error| error.to_string())? {
-            if folder.name.role == PartitionDirRole::Live && !self.is_ours(&folder) {
-                self.dir.set_aside(&folder.folder).map_err(|error| error.to_string())?;
-                self.recorder.count("folder set aside");
-            }
-        }
-        Checkpoints::read(&self.dir).map_err(|error| error.to_string())
-    }
-
-    fn is_ours(&self, folder: &PartitionFolder) -> bool {
-        self.image.places().into_iter().any(|place| {
-            let id = self.recorder.place(place).id;
-            id.to_string() == folder.folder && folder.topic_id.is_none_or(|found| found == id.topic_id)
-        })
-    }
-
-    fn open(&self, place: PlaceId, checkpoints: &Checkpoints) {
+    fn open(&self, place: PlaceId, inventory: &Inventory) {
         let Some(leader_epoch) = self.image.leader_epoch(place) else { return };
         let about = self.recorder.place(place);
+        let dir = inventory.dir_of(place).or(self.image.dir_of(place)).unwrap_or_default();
+        let checkpoints = inventory.checkpoints(dir);
         let (how, clean_end) = (checkpoints.open_as(&about.id), checkpoints.clean_end(&about.id));
-        let opened = Partition::open(&self.dir, about.id.clone(), about.config, how)
+        let opened = Partition::open(&self.dirs[dir], about.id.clone(), about.config, how)
             .and_then(|partition| partition.become_leader(leader_epoch).map(|()| partition));
         match opened {
             Ok(partition) => {
@@ -146,7 +147,8 @@ impl Node {
                     partition.set_clean_end(offset);
                 }
                 let (marks, durable_end) = (partition.watermarks(), partition.durable_end());
-                self.recorder.say(Event::Opened { place, marks, durable_end });
+                self.recorder.say(Event::Opened { place, dir, leader_epoch, marks, durable_end });
+                self.image.assign(place, dir);
                 self.open.lock().insert(place, partition);
             }
             Err(error) => {
@@ -160,7 +162,7 @@ impl Node {
 
     /// Opens a partition that was just made. Blocks.
     pub fn make(&self, place: PlaceId) {
-        self.open(place, &Checkpoints::default());
+        self.open(place, &Inventory::default());
     }
 
     /// Takes a partition away that is not in the image any more. Blocks.
@@ -168,7 +170,10 @@ impl Node {
         let open = self.open.lock().remove(&place);
         let deleted = match open {
             Some(partition) => partition.delete(),
-            None => self.dir.delete_closed(&self.recorder.place(place).id.to_string()),
+            None => {
+                let folder = self.recorder.place(place).id.to_string();
+                self.dirs.iter().try_for_each(|dir| dir.delete_closed(&folder))
+            }
         };
         self.bear("delete a partition", deleted);
     }
@@ -176,7 +181,7 @@ impl Node {
     /// After all partitions of a topic were taken away. Where the disk is too full for it, the name is not given again: a crash
     /// before the next checkpoint would have the new topic begin where the old one's log did. Blocks.
     pub fn forget_deleted(&self, topic: &Text) {
-        let forgotten = Checkpoints::forget_deleted(&self.dir);
+        let forgotten = self.dirs.iter().try_for_each(Checkpoints::forget_deleted);
         if forgotten.is_err() {
             self.image.retired.lock().insert(topic.clone());
         }
@@ -200,8 +205,11 @@ impl Node {
 
     /// Begins what runs by the clock.
     pub fn keep(&self, plan: &Plan) -> Vec<Task<()>> {
-        let house = self.dir.clone();
-        let mut tasks = vec![self.world.spawn("keep house", async move { house.keep_house().await })];
+        let keep_house = |dir: &LogDir| {
+            let house = dir.clone();
+            self.world.spawn("keep house", async move { house.keep_house().await })
+        };
+        let mut tasks: Vec<Task<()>> = self.dirs.iter().map(keep_house).collect();
         let mut every = |name, period: Duration, chore: fn(&Node)| {
             let node = self.clone();
             tasks.push(self.world.spawn(name, async move {
@@ -244,20 +252,35 @@ impl Node {
 
     /// As [`Node::write_checkpoints`], and says how that went. Blocks.
     pub fn checkpoint(&self) -> io::Result<()> {
-        let partitions = self.partitions();
-        let log_starts: Vec<(PlaceId, i64)> =
-            partitions.iter().map(|(place, partition)| (*place, partition.watermarks().log_start)).collect();
-        for (place, partition) in &partitions {
-            self.recorder.say(Event::Durable { place: *place, end: partition.durable_end() });
+        for (at, dir) in self.dirs.iter().enumerate() {
+            let partitions = self.partitions_in(dir);
+            let log_starts: Vec<(PlaceId, i64)> =
+                partitions.iter().map(|(place, partition)| (*place, partition.watermarks().log_start)).collect();
+            for (place, partition) in &partitions {
+                self.recorder.say(Event::Durable { place: *place, end: partition.durable_end() });
+            }
+            Checkpoints::write(dir, partitions.iter().map(|(_, partition)| partition))?;
+            self.recorder.say(Event::Checkpointed { dir: at, log_starts });
         }
-        Checkpoints::write(&self.dir, partitions.iter().map(|(_, partition)| partition))?;
-        self.recorder.say(Event::Checkpointed { log_starts });
         Ok(())
+    }
+
+    fn partitions_in(&self, dir: &LogDir) -> Vec<(PlaceId, Partition)> {
+        self.partitions().into_iter().filter(|(_, partition)| partition.dir().path() == dir.path()).collect()
+    }
+
+    /// The image has it where it is.
+    pub fn name(&self, place: PlaceId, partition: &Partition) {
+        if let Some(dir) = self.dirs.iter().position(|dir| dir.path() == partition.dir().path()) {
+            self.image.assign(place, dir);
+        }
     }
 
     /// Writes up to where partitions are compacted. Blocks.
     pub fn write_clean_ends(&self) -> io::Result<()> {
-        Checkpoints::write_clean_ends(&self.dir, self.partitions().iter().map(|(_, partition)| partition))
+        self.dirs.iter().try_for_each(|dir| {
+            Checkpoints::write_clean_ends(dir, self.partitions_in(dir).iter().map(|(_, partition)| partition))
+        })
     }
 
     /// A clean stop; whether it was one.
@@ -265,11 +288,13 @@ impl Node {
         chores.iter().for_each(Task::abort);
         let node = self.clone();
         let finish = move || -> io::Result<()> {
-            let mut together = node.dir.together();
-            node.partitions().iter().try_for_each(|(_, partition)| partition.close_with(&mut together))?;
-            together.finish()?;
+            for dir in &node.dirs {
+                let mut together = dir.together();
+                node.partitions_in(dir).iter().try_for_each(|(_, partition)| partition.close_with(&mut together))?;
+                together.finish()?;
+            }
             node.checkpoint()?;
-            node.dir.mark_clean(1)
+            node.dirs.iter().try_for_each(|dir| dir.mark_clean(1))
         };
         match self.world.offload(finish).await {
             Ok(()) => {
@@ -302,13 +327,12 @@ impl Node {
         }
     }
 
-    /// Whether the directory takes no more writes.
+    /// Whether a directory takes no more writes.
     pub fn look_offline(&self) -> bool {
-        let offline = self.dir.offline().is_some();
-        if offline {
-            self.recorder.say(Event::Offline);
-        }
-        offline
+        let offline = (0..self.dirs.len()).filter(|at| self.dirs[*at].offline().is_some());
+        let offline: Vec<usize> = offline.collect();
+        offline.iter().for_each(|dir| self.recorder.say(Event::Offline { dir: *dir }));
+        !offline.is_empty()
     }
 
     /// Whether the disk may fail it.
@@ -317,7 +341,7 @@ impl Node {
     }
 }
 
-/// Where it keeps its data.
-pub const DATA_DIR: &str = "/data";
+/// Where it keeps its data, in one or both.
+pub const DATA_DIRS: [&str; 2] = ["/data", "/more"];
 /// Partitions opened at the same time.
 const OPENED_TOGETHER: usize = 2;

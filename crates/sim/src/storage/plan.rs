@@ -15,6 +15,8 @@ pub struct Plan {
     pub weather: Weather,
     /// The topics that are there at the beginning.
     pub topics: Vec<Wish>,
+    /// Log directories.
+    pub dirs: usize,
     /// Operations after which the run comes to its end.
     pub operations: u64,
     /// Kills and power cuts, at least.
@@ -74,6 +76,7 @@ impl Plan {
             retention_every: ms(&mut chance, 500, 10_000),
             checkpoints_every: ms(&mut chance, 200, 10_000),
             pause_ms_max: [2, 20, 200][chance.below(3) as usize],
+            dirs: if chance.happens(0.4) { 2 } else { 1 },
         }
     }
 }

@@ -93,7 +93,7 @@ impl Driver {
         for number in 0..self.plan.topics.len() {
             let wish = self.plan.topics[number].clone();
             let topic = Text::from(format!("lasting-{number}"));
-            hands::make_places(&self.recorder, &self.image, topic, &wish, &mut self.chance);
+            hands::make_places(&self.recorder, &self.image, topic, &wish, self.plan.dirs, &mut self.chance);
         }
         let each = self.plan.operations / (self.plan.crashes + 1);
         for _ in 0..LIVES_MAX {

@@ -9,12 +9,12 @@ use kampa_formats::batch::batches;
 use kampa_formats::batch::control::EndMarker;
 use kampa_formats::partition_dir_name::PartitionDirRole;
 use kampa_protocol::{Records, Text, Uuid};
-use kampa_storage::{LogDir, LogDirOptions, OpenAs};
+use kampa_storage::{CompactError, CompactionBounds, CompactionStep, LogDir, LogDirOptions, OpenAs};
 use kampa_world::World;
 use kampa_world::sim::{Faults, Simulation};
 
 use crate::testing::{make_batch, parse_config};
-use crate::{Copied, Isolation, Origin, Partition, PartitionId, ReadRequest};
+use crate::{Checkpoints, Copied, Isolation, Origin, Partition, PartitionId, ReadRequest};
 
 const CONFIG: &str = "segment.bytes=400 durability=synced";
 
@@ -57,6 +57,83 @@ fn every_life(end: impl Fn(&Simulation, u64)) -> u64 {
         }
     }
     unreachable!("there is no last number")
+}
+
+#[test]
+fn a_copy_begins_anew_when_the_log_starts_behind_it() {
+    let simulation = Simulation::new(1, Faults::none());
+    let world = simulation.process("node");
+    let run = async {
+        let (a, b) = (dir(&world, "/a")?, dir(&world, "/b")?);
+        let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
+        let partition = Partition::open(&a, id(), parse_config(CONFIG), how)?;
+        partition.become_leader(0)?;
+        let acknowledged = AtomicI64::new(0);
+        produce(&world, &partition, 0..8, &acknowledged).await?;
+        let begun = partition.begin_move(&b)?.expect("no other move");
+        begun.copy_on(300).await.map_err(std::io::Error::other)?;
+        partition.delete_records(6).await.map_err(std::io::Error::other)?;
+        while begun.copy_on(300).await.map_err(std::io::Error::other)? != Copied::CaughtUp {}
+        produce(&world, &partition, 8..10, &acknowledged).await?;
+        // All that was copied, and all that is to be copied yet, is gone.
+        partition.delete_records(10).await.map_err(std::io::Error::other)?;
+        begun.finish().await?.expect("it moves");
+        std::io::Result::Ok(())
+    };
+    simulation.run(run).expect("nothing is wrong with the disk");
+    simulation.crash("node");
+    let world = simulation.process("node");
+    let b = dir(&world, "/b").expect("nothing is wrong with the disk");
+    let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
+    let partition = Partition::open(&b, id(), parse_config(CONFIG), how).expect("it opens");
+    let marks = partition.watermarks();
+    assert_eq!((marks.log_start, marks.log_end), (10, 10));
+}
+
+#[test]
+fn a_partition_that_moves_is_not_compacted() {
+    let simulation = Simulation::new(1, Faults::none());
+    let world = simulation.process("node");
+    let run = async {
+        let (a, b) = (dir(&world, "/a")?, dir(&world, "/b")?);
+        let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
+        let config = parse_config("segment.bytes=400 cleanup.policy=compact delete.retention.ms=0");
+        let partition = Partition::open(&a, id(), config, how)?;
+        partition.become_leader(0)?;
+        let acknowledged = AtomicI64::new(0);
+        abort(&world, &partition)?;
+        produce(&world, &partition, 0..12, &acknowledged).await?;
+        partition.log().expect("records").sync().await?;
+        Checkpoints::write(&a, [&partition].into_iter())?;
+        let bounds = CompactionBounds { key_bytes_max: 2400, load_factor: 0.9, io_bytes: 1 };
+        let mut compaction = partition.begin_compaction(world.wall_ms(), bounds).expect("it begins");
+        let begun = partition.begin_move(&b)?.expect("no other move");
+        assert!(matches!(compaction.step(), Err(CompactError::Interrupted)));
+        drop(compaction);
+        assert!(matches!(partition.compact(world.wall_ms(), bounds), Err(CompactError::Busy)));
+        while begun.copy_on(300).await.map_err(std::io::Error::other)? != Copied::CaughtUp {}
+        // One that had gone by that look.
+        let dirtiness = partition.dirtiness(world.wall_ms())?;
+        let (log, none) = (partition.log().expect("records"), Box::new(|_: &_| false));
+        let mut compaction = log.begin_compaction(&dirtiness, world.wall_ms(), bounds, none).expect("it begins");
+        while !matches!(compaction.step().expect("it goes on"), CompactionStep::Done(_)) {}
+        assert!(begun.finish().await?.is_none(), "what was copied is not what is there");
+        while begun.copy_on(300).await.map_err(std::io::Error::other)? != Copied::CaughtUp {}
+        begun.finish().await?.expect("it moves");
+        let request = ReadRequest {
+            offset: 0,
+            max_bytes: 1 << 20,
+            at_least_one: true,
+            isolation: Isolation::ReadCommitted,
+            current_leader_epoch: None,
+        };
+        let read = partition.read(request).await.expect("it is read");
+        let headers = read.records.into_iter().flat_map(batches).map(|view| *view.expect("a batch").header());
+        let records = headers.filter(|one| one.is_transactional() && !one.is_control()).count();
+        assert_eq!(records, 0, "aborted records that compaction dropped");
+        std::io::Result::Ok(())
+    };
+    simulation.run(run).expect("nothing is wrong with the disk");
 }
 
 fn dir(world: &World, path: &str) -> std::io::Result<LogDir> {

@@ -142,3 +142,36 @@ fn no_clean_stop_vouches_for_a_partition_that_could_not_be_opened() {
     let at = open(&dir, &checkpoints, 1).watermarks();
     assert_eq!((at.log_start, at.log_end), (1, 1));
 }
+
+#[test]
+fn an_epoch_is_not_forgotten_for_records_that_could_not_be_deleted() {
+    let simulation = Simulation::new(1, Faults::none());
+    let control = simulation.control();
+    let life = |leader_epoch| {
+        let world = simulation.process("node");
+        let (dir, checkpoints) = directory(&world);
+        let partition = open(&dir, &checkpoints, 1);
+        partition.become_leader(leader_epoch).expect("the leader");
+        (world, dir, partition)
+    };
+    let (world, dir, partition) = life(1);
+    produce(&world, &partition, "n=2");
+    on(&simulation, partition.log().expect("records").sync()).expect("room");
+    Checkpoints::write(&dir, [&partition].into_iter()).expect("room");
+    drop((dir, partition));
+    control.kill("node");
+
+    let (world, dir, partition) = life(2);
+    produce(&world, &partition, "n=2");
+    let space = world.disk().space("/").expect("a disk");
+    control.set_disk_capacity("node", space.total_bytes - space.free_bytes);
+    on(&simulation, partition.delete_records(4)).expect_err("no room for the epochs");
+    control.set_disk_capacity("node", space.total_bytes);
+    partition.close().expect("room");
+    drop((dir, partition));
+    control.kill("node");
+
+    let (_, _, partition) = life(3);
+    let end = partition.offset_for_leader_epoch(2, None).expect("it leads");
+    assert_eq!((end.leader_epoch, end.end_offset), (2, 4));
+}

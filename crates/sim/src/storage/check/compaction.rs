@@ -17,6 +17,8 @@ pub struct Compactions {
     done: Vec<(Moment, i64)>,
     /// What a reader missed first when.
     missed: BTreeMap<i64, Moment>,
+    /// A copy, made while it was compacted perhaps, may be there in its place.
+    pub is_moving: bool,
     last: Last,
     delete_retention_ms: i64,
 }
@@ -33,6 +35,8 @@ pub struct Last {
     /// Offsets of each key, but for those of aborted transactions.
     keys: BTreeMap<u16, BTreeSet<i64>>,
     txns: BTreeMap<TxnId, Vec<i64>>,
+    /// The first marker of each transaction; one that was written again ends nothing.
+    ends: BTreeMap<TxnId, i64>,
     end: i64,
 }
 
@@ -42,7 +46,13 @@ impl Last {
         let mut last = Last { end: known.last_key_value().map_or(0, |(offset, _)| offset + 1), ..Last::default() };
         for (offset, (id, _)) in known {
             last.ids.insert(*offset, *id);
-            let What::Record { key, txn, .. } = history.sent[*id as usize].what else { continue };
+            let (key, txn) = match history.sent[*id as usize].what {
+                What::Record { key, txn, .. } => (key, txn),
+                What::Marker { txn, .. } => {
+                    last.ends.entry(txn).or_insert(*offset);
+                    continue;
+                }
+            };
             if let Some(txn) = txn {
                 last.txns.entry(txn).or_default().push(*offset);
             }
@@ -89,6 +99,12 @@ impl Compactions {
         self.done.push((at, before));
     }
 
+    /// The log was replaced by a copy: what was compacted away in between is back.
+    pub fn forget(&mut self) {
+        self.done.clear();
+        self.missed.clear();
+    }
+
     /// Where compactions have been at most.
     pub fn reach(&self) -> i64 {
         self.begun.iter().map(|begun| begun.before).max().unwrap_or(0)
@@ -111,7 +127,8 @@ impl Compactions {
                     || value_bytes.is_none() && self.is_past_horizon(offset)
             }
             Some(What::Marker { txn, .. }) => {
-                let records = self.last.txns.get(&txn).into_iter().flatten();
+                let is_first = self.last.ends.get(&txn) == Some(&offset);
+                let records = self.last.txns.get(&txn).into_iter().flatten().filter(|_| is_first);
                 let mut of_it = records.filter(|record| (start..offset).contains(*record));
                 self.is_past_horizon(offset) && of_it.all(|record| self.may_be_gone(*record, start, history))
             }
@@ -148,6 +165,9 @@ impl Compactions {
     }
 
     fn is_there(&self, offset: i64, id: Id, read: &Reading, history: &History, found: &mut Vec<String>) {
+        if self.is_moving {
+            return;
+        }
         if let Some(missed) = self.missed.get(&offset).filter(|missed| **missed < read.begun) {
             found.push(format!("offset {offset} was compacted away at {missed}, and is there again"));
         }

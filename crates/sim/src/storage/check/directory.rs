@@ -1,11 +1,14 @@
 //! A directory that is out of use takes no more writes until the next process.
 
-use super::super::history::Event;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::history::{Event, PlaceId};
 use super::{Checker, View};
 
 #[derive(Default)]
 pub struct Directory {
-    offline: bool,
+    offline: BTreeSet<usize>,
+    dirs: BTreeMap<PlaceId, usize>,
 }
 
 impl Checker for Directory {
@@ -15,12 +18,15 @@ impl Checker for Directory {
 
     fn see(&mut self, event: &Event, _: &View, found: &mut Vec<String>) {
         match event {
-            Event::Started => self.offline = false,
-            Event::Offline => self.offline = true,
-            Event::Appended { duplicate: false, first, .. } if self.offline => {
+            Event::Started => self.offline.clear(),
+            Event::Offline { dir } => _ = self.offline.insert(*dir),
+            Event::Opened { place, dir, .. } | Event::Moved { place, dir, .. } => _ = self.dirs.insert(*place, *dir),
+            Event::Appended { place, duplicate: false, first, .. }
+                if self.dirs.get(place).is_some_and(|dir| self.offline.contains(dir)) =>
+            {
                 found.push(format!("record {first} is appended in a directory that is out of use"));
             }
-            Event::Checkpointed { .. } | Event::Stopped if self.offline => {
+            Event::Checkpointed { dir, .. } if self.offline.contains(dir) => {
                 found.push("checkpoints are written in a directory that is out of use".to_owned());
             }
             _ => {}

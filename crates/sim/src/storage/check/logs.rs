@@ -42,6 +42,8 @@ pub struct Log {
     start_told: i64,
     /// Bits of it were flipped: all that is asked is that no wrong byte is read, which readers see to.
     pub rotten: bool,
+    /// The directory it lies in.
+    dir: Option<usize>,
     compactions: Compactions,
 }
 
@@ -90,7 +92,7 @@ impl Logs {
                 }
                 return;
             }
-            Event::Checkpointed { log_starts } => {
+            Event::Checkpointed { log_starts, .. } => {
                 for (place, start) in log_starts {
                     self.logs[*place].start_kept = *start;
                 }
@@ -100,7 +102,8 @@ impl Logs {
                 self.logs[*place].rotten = true;
                 return;
             }
-            Event::Opened { place, marks, durable_end } => {
+            Event::Opened { place, dir, marks, durable_end, .. } => {
+                self.logs[*place].lies_in(*dir);
                 let about = &history.places[*place];
                 let log = &about.config.log;
                 let retained = log.delete && (log.retention_ms >= 0 || log.retention_bytes >= 0);
@@ -153,6 +156,20 @@ impl Logs {
                 self.logs[read.place].read(at, read, synced, history, &mut complaints);
                 read.place
             }
+            Event::MoveDue { place } => {
+                self.logs[*place].compactions.is_moving = true;
+                *place
+            }
+            Event::Stayed { place } => {
+                self.logs[*place].compactions.is_moving = false;
+                *place
+            }
+            Event::Moved { place, dir, end } => {
+                let log = &mut self.logs[*place];
+                log.lies_in(*dir);
+                log.durable = log.durable.max(*end);
+                *place
+            }
             Event::CompactionBegun { place, now_ms, before } => {
                 self.logs[*place].compactions.begin(*now_ms, *before);
                 *place
@@ -192,10 +209,12 @@ impl Logs {
             Event::Killed
             | Event::Made { .. }
             | Event::Gone { .. }
-            | Event::Offline
+            | Event::Offline { .. }
             | Event::Asked { .. }
             | Event::Decided { .. }
             | Event::Looked { .. }
+            | Event::NewestAsked { .. }
+            | Event::EpochAsked { .. }
             | Event::Wrong { .. } => return,
         };
         if !self.logs[place].rotten {
@@ -208,6 +227,17 @@ impl Log {
     /// The offset after the last that is known.
     fn end(&self) -> i64 {
         self.known.last_key_value().map_or(0, |(offset, _)| offset + 1)
+    }
+
+    /// It was opened or has moved there.
+    fn lies_in(&mut self, dir: usize) {
+        self.compactions.is_moving = false;
+        if self.dir.replace(dir).is_some_and(|before| before != dir) {
+            self.compactions.forget();
+            // The checkpoint of the new directory may not have told of it yet.
+            self.start_kept = 0;
+            self.start_at_stop = None;
+        }
     }
 
     fn told_start(&mut self, log_start: i64) {

@@ -42,7 +42,7 @@ fn judge(synced: bool, events: Vec<Event>, want: Expect) {
 
 fn opened(log_start: i64, log_end: i64) -> Event {
     let marks = Watermarks { log_start, last_stable_offset: log_end, high_watermark: log_end, log_end };
-    Event::Opened { place: 0, marks, durable_end: log_end }
+    Event::Opened { place: 0, dir: 0, leader_epoch: 0, marks, durable_end: log_end }
 }
 
 fn appended(first: u32, count: u32, base_offset: i64) -> Event {
@@ -154,7 +154,7 @@ fn a_deleted_beginning_stays_deleted_once_that_was_written() {
             opened(0, 4),
             Event::DeleteAsked { place: 0, before: 3 },
             Event::DeletedBefore { place: 0, log_start: 3 },
-            Event::Checkpointed { log_starts: vec![(0, 3)] },
+            Event::Checkpointed { dir: 0, log_starts: vec![(0, 3)] },
         ];
         deleted.into_iter().chain(end).collect::<Vec<_>>()
     };
@@ -312,7 +312,12 @@ fn retention_takes_what_is_old_and_committed() {
 
 #[test]
 fn a_directory_out_of_use_takes_nothing() {
-    let events = vec![opened(0, 0), Event::Offline, appended(0, 1, 0), Event::Checkpointed { log_starts: Vec::new() }];
+    let events = vec![
+        opened(0, 0),
+        Event::Offline { dir: 0 },
+        appended(0, 1, 0),
+        Event::Checkpointed { dir: 0, log_starts: Vec::new() },
+    ];
     judge(
         false,
         events,

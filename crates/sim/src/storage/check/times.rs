@@ -1,6 +1,9 @@
-//! A look for a time finds the first record that is not older, among those that may be read.
+//! A look for a time finds the first record that is not older, among those that may be read; a look for the newest finds the first
+//! that none is newer than.
 
-use super::super::history::{Event, Id};
+use std::ops::Range;
+
+use super::super::history::{Event, Id, PlaceId};
 use super::{Checker, View};
 
 pub struct Times;
@@ -11,6 +14,9 @@ impl Checker for Times {
     }
 
     fn see(&mut self, event: &Event, view: &View, found: &mut Vec<String>) {
+        if let Event::NewestAsked { place, log_start, below, found: answer } = event {
+            return see_newest(view, *place, *log_start..*below, *answer, found);
+        }
         let Event::Looked { place, timestamp, log_start, below, found: answer, .. } = event else { return };
         let log = view.logs.log(*place);
         if log.rotten || log_start >= below {
@@ -35,5 +41,24 @@ impl Checker for Times {
             let told = answer.map(|(offset, _)| offset);
             found.push(format!("{about}: offset {due} is the first of time {timestamp}, and {told:?} is told"));
         }
+    }
+}
+
+fn see_newest(view: &View, place: PlaceId, range: Range<i64>, answer: Option<(i64, i64)>, found: &mut Vec<String>) {
+    let log = view.logs.log(place);
+    let Some((offset, time)) = answer.filter(|_| !log.rotten && range.start < range.end) else { return };
+    let about = &view.history.places[place].id;
+    let is_there = |(offset, _): &(&i64, &(Id, i64))| !log.may_be_gone(**offset, view.history);
+    let due = log.known.range(range.clone()).filter(is_there).map(|(offset, (_, known))| (*known, *offset));
+    // The first of the largest, but for what lies before a log start that moved meanwhile.
+    let due = due.filter(|(_, offset)| *offset >= log.start_asked).max_by_key(|(time, offset)| (*time, -offset));
+    if let Some((newest, first)) = due
+        && (time < newest || time == newest && offset > first)
+    {
+        found.push(format!("{about}: offset {first} is the first of the newest, {newest}; {offset} of {time} is told"));
+    }
+    let known = log.known.get(&offset).map(|(_, known)| *known).filter(|known| *known != i64::MIN);
+    if let Some(known) = known.filter(|known| *known != time && !log.may_be_gone(offset, view.history)) {
+        found.push(format!("{about}: offset {offset} has time {known}, and {time} is told as the newest"));
     }
 }
