@@ -10,8 +10,15 @@ use kampa_world::sim::Chance;
 use super::history::{Event, PlaceId};
 use super::node::Node;
 
-/// Moves it to another directory, if there is one.
+/// Moves it to another directory, if there is one and nobody moves it already.
 pub async fn relocate(node: &Node, place: PlaceId, partition: &Partition, chance: &mut Chance) {
+    if node.moving.lock().insert(place) {
+        carry_out(node, place, partition, chance).await;
+        node.moving.lock().remove(&place);
+    }
+}
+
+async fn carry_out(node: &Node, place: PlaceId, partition: &Partition, chance: &mut Chance) {
     let Some(to) = (0..node.dirs.len()).find(|at| node.dirs[*at].path() != partition.dir().path()) else { return };
     let (here, dir) = (partition.clone(), node.dirs[to].clone());
     let begun = match node.world.offload(move || here.begin_move(&dir)).await {

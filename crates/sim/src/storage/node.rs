@@ -39,6 +39,8 @@ pub struct Node {
     /// What there is to be.
     pub image: Image,
     open: Arc<Mutex<BTreeMap<PlaceId, Partition>>>,
+    /// What moves to another directory.
+    pub moving: Arc<Mutex<BTreeSet<PlaceId>>>,
     /// The disk may fail it.
     may_fail: bool,
 }
@@ -112,6 +114,7 @@ impl Node {
             recorder: recorder.clone(),
             image: image.clone(),
             open: Arc::default(),
+            moving: Arc::default(),
             may_fail,
         };
         let looker = node.clone();

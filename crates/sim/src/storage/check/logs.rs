@@ -92,9 +92,12 @@ impl Logs {
                 }
                 return;
             }
-            Event::Checkpointed { log_starts, .. } => {
+            Event::Checkpointed { dir, log_starts } => {
                 for (place, start) in log_starts {
-                    self.logs[*place].start_kept = *start;
+                    // It may have moved meanwhile.
+                    if self.logs[*place].dir == Some(*dir) {
+                        self.logs[*place].start_kept = *start;
+                    }
                 }
                 return;
             }
@@ -328,7 +331,8 @@ impl Log {
             found.push(format!("a read goes to {next_offset}, beyond {below}"));
         }
         let due = below.min(self.end_seen);
-        if *next_offset == ask.offset && ask.at_least_one && ask.offset < due {
+        let is_due = || (ask.offset..due).any(|offset| !self.may_be_gone(offset, history));
+        if *next_offset == ask.offset && ask.at_least_one && is_due() {
             found.push(format!("a read from {} brings nothing, and the log goes to {due}", ask.offset));
         }
         self.end_seen = self.end_seen.max(marks.high_watermark);
