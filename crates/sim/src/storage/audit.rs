@@ -38,6 +38,10 @@ pub async fn run(node: &Node, chance: &mut Chance) {
 /// When all is quiet: waits until what is deleted has to be gone, and looks what is still there.
 pub async fn leftovers(node: &Node, control: &Control, chores: &[Task<()>]) {
     chores.iter().for_each(Task::abort);
+    // What retention takes now has to go as what was taken before.
+    node.world.sleep(CLEANED_UP_AFTER).await;
+    let there = node.clone();
+    node.world.offload(move || there.retain()).await;
     node.world.sleep(CLEANED_UP_AFTER).await;
     for dir in &node.dirs {
         dir.chores(true).await;

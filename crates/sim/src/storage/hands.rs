@@ -36,6 +36,17 @@ impl Hand {
             let pause = self.chance.below(self.plan.pause_ms_max + 1);
             self.node.world.sleep(Duration::from_millis(pause)).await;
         }
+        if self.node.look_offline() {
+            self.insist();
+        }
+    }
+
+    /// Not everybody knows at once that a directory is out of use.
+    fn insist(&mut self) {
+        for (place, _) in self.node.partitions() {
+            self.node.recorder.operated("append when offline");
+            self.producers.produce(&self.node, place, &mut self.chance);
+        }
     }
 
     async fn operate(&mut self) {
