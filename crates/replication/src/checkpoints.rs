@@ -36,8 +36,8 @@ impl Checkpoints {
         })
     }
 
-    /// Writes the files for all partitions of a directory: recovery points, high watermarks, log starts where records were
-    /// deleted inside a segment, and ends of compaction. Now and then, and at a clean stop after the partitions were closed. Blocks.
+    /// Writes the files for all partitions of a directory: recovery points, high watermarks, log starts where files do not tell
+    /// them, and ends of compaction. Now and then, and at a clean stop after the partitions were closed. Blocks.
     pub fn write<'a>(dir: &LogDir, partitions: impl Iterator<Item = &'a Partition>) -> io::Result<()> {
         let mut files = [const { Vec::new() }; 4];
         let mut recovery_points = Vec::new();
@@ -56,7 +56,7 @@ impl Checkpoints {
             recovery_points.push((partition, recovery_point));
             files[1].push(entry(partition.watermarks().high_watermark));
             let log_start = partition.watermarks().log_start;
-            if log.segments().first().is_some_and(|segment| segment.base_offset < log_start) {
+            if !log.start_is_in_names() {
                 files[2].push(entry(log_start));
             }
             files[3].extend(partition.clean_end().map(entry));

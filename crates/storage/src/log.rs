@@ -148,6 +148,12 @@ impl Log {
         self.inner.log_start()
     }
 
+    /// Whether the files alone tell a start where the log begins: at a segment, and the names of older ones are gone for good.
+    pub fn start_is_in_names(&self) -> bool {
+        let first = self.inner.segments().first().map_or(0, |segment| segment.base_offset);
+        first >= self.log_start() && (first == 0 || self.inner.names_are_synced())
+    }
+
     /// The offset the next record will have.
     pub fn log_end(&self) -> i64 {
         self.inner.log_end()

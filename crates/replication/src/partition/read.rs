@@ -1,10 +1,12 @@
 //! Reading: records, offsets by time and by name, where epochs end.
 
+use std::io;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use kampa_formats::txn_index::AbortedTxn;
 use kampa_storage::LogRead;
+use kampa_storage::TimestampOffset;
 
 use super::{Inner, Partition};
 use crate::epochs::EpochEnd;
@@ -148,14 +150,8 @@ impl Partition {
                 return named(at.log_start, inner.epoch_at(at.log_start));
             }
             OffsetSpec::LatestTiered | OffsetSpec::EarliestPendingUpload => return Ok(None),
-            OffsetSpec::MaxTimestamp => match inner.log() {
-                Some(log) => log.max_timestamp().await?.filter(|found| found.offset < end),
-                None => None,
-            },
-            OffsetSpec::AtOrAfter(timestamp) => match inner.log() {
-                Some(log) => log.offset_for_time(timestamp, end).await?,
-                None => None,
-            },
+            OffsetSpec::MaxTimestamp => inner.by_time(None, end).await?,
+            OffsetSpec::AtOrAfter(timestamp) => inner.by_time(Some(timestamp), end).await?,
         };
         Ok(found.map(|found| FoundOffset {
             timestamp: found.timestamp,
@@ -192,6 +188,22 @@ impl Inner {
             Some(asked) if asked > current && current >= 0 => Err(ReadError::UnknownEpoch { current, asked }),
             _ if current < 0 => Err(ReadError::NotLeader),
             _ => Ok(()),
+        }
+    }
+
+    /// The first record at or after a time, or else the one with the largest timestamp, if it lies below `end`.
+    async fn by_time(&self, timestamp: Option<i64>, end: i64) -> io::Result<Option<TimestampOffset>> {
+        loop {
+            let Some(log) = self.log() else { return Ok(None) };
+            let found = match timestamp {
+                Some(timestamp) => log.offset_for_time(timestamp, end).await,
+                None => log.max_timestamp().await.map(|found| found.filter(|found| found.offset < end)),
+            };
+            match found {
+                // The partition has moved: its files are elsewhere.
+                Err(_) if self.log().is_some_and(|now| !now.is(&log)) => {}
+                found => return found,
+            }
         }
     }
 

@@ -175,3 +175,36 @@ fn an_epoch_is_not_forgotten_for_records_that_could_not_be_deleted() {
     let end = partition.offset_for_leader_epoch(2, None).expect("it leads");
     assert_eq!((end.leader_epoch, end.end_offset), (2, 4));
 }
+
+#[test]
+fn deleted_records_stay_deleted_once_a_checkpoint_said_so() {
+    for seed in 0..20 {
+        let simulation = Simulation::new(seed, Faults::none());
+        let control = simulation.control();
+        let world = simulation.process("node");
+        let (dir, checkpoints) = directory(&world);
+        let partition = open(&dir, &checkpoints, 1);
+        let log_end = loop {
+            let at = produce(&world, &partition, "bytes=500");
+            if partition.segments().len() > 1 {
+                break at + 1;
+            }
+        };
+        let write = || Checkpoints::write(&dir, [&partition].into_iter()).expect("a sound disk");
+        let first = partition.segments()[0].next_offset;
+        on(&simulation, partition.log().expect("records").sync()).expect("a sound disk");
+        on(&simulation, partition.delete_records(first)).expect("a sound disk");
+        write();
+        // Where the log starts, a segment begins now.
+        assert_eq!(partition.retain(world.wall_ms()).expect("a sound disk").deleted.len(), 1);
+        write();
+        drop((dir, partition));
+        control.crash("node");
+
+        let world = simulation.process("node");
+        let (dir, checkpoints) = directory(&world);
+        let marks = open(&dir, &checkpoints, 1).watermarks();
+        assert_eq!((marks.log_start, marks.log_end), (first, log_end), "seed {seed}");
+        control.kill("node");
+    }
+}
