@@ -6,9 +6,10 @@ use std::io;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use kampa_formats::batch::{BatchView, HEADER_BYTES, MAGIC};
+use kampa_formats::batch::BatchView;
 use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
-use kampa_storage::LogDir;
+use kampa_storage::{LogDir, next_whole_batch};
+use kampa_world::OpenOptions;
 
 use crate::files::folder;
 
@@ -46,7 +47,8 @@ pub(crate) fn find(dir: &LogDir, from: i64) -> io::Result<Option<Damage>> {
     let mut torn: Option<Damage> = None;
     for (base_offset, name) in segments(dir, from)? {
         let path = folder.join(name);
-        let bytes = Bytes::from(dir.world().disk().read(&path)?);
+        let disk = dir.world().disk();
+        let bytes = Bytes::from(disk.read(&path)?);
         if torn.is_some() && !bytes.is_empty() {
             return Ok(torn);
         }
@@ -54,8 +56,10 @@ pub(crate) fn find(dir: &LogDir, from: i64) -> io::Result<Option<Damage>> {
         if position == bytes.len() {
             continue;
         }
+        let file = disk.open(&path, OpenOptions::READ)?;
+        let later = next_whole_batch(&file, position as u64 + 1, bytes.len() as u64, offset + 1)?;
         let damage = Damage { path, position, offset };
-        if dir.was_clean() || has_batch_after(&bytes, position, offset) {
+        if dir.was_clean() || later.is_some() {
             return Ok(Some(damage));
         }
         torn = Some(damage);
@@ -76,14 +80,3 @@ fn whole_until(bytes: &Bytes, base_offset: i64) -> (usize, i64) {
     }
     (position, offset)
 }
-
-/// Whether a whole batch of a later offset lies somewhere behind `position`.
-fn has_batch_after(bytes: &Bytes, position: usize, offset: i64) -> bool {
-    let ends = bytes.len().saturating_sub(HEADER_BYTES);
-    (position + 1..=ends)
-        .filter(|at| bytes[at + MAGIC_AT] == MAGIC as u8)
-        .any(|at| BatchView::check(bytes.slice(at..)).is_ok_and(|batch| batch.header().base_offset > offset))
-}
-
-/// Where a batch says its version.
-const MAGIC_AT: usize = 16;

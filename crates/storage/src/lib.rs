@@ -4,8 +4,9 @@
 //! those folders lie in. Neither knows topics' leaders, producers or watermarks: whoever appends has stamped the batches, and
 //! whoever reads says up to which offset.
 //!
-//! Three ends: `log_end` is written (page cache), `durable_end` is on the medium, `recovery_point` is there in the segments. Appends run inline in the caller; what may block
-//! (sync, cold reads, recovery) goes through `World::offload`. Readers never wait for the writer.
+//! Three ends: `log_end` is written (page cache), `durable_end` is on the medium, `recovery_point` is there in the segments.
+//! Appends run inline in the caller; what may block (sync, cold reads, recovery) goes through `World::offload`. Readers never
+//! wait for the writer.
 
 mod cold_reads;
 mod config;
@@ -29,4 +30,5 @@ pub use log::{
     LogRead, OpenAs, Protects, ReadError, Recovered, Retained, Scrubbed, SegmentInfo, TimestampOffset,
 };
 pub use log_dir::{Checkpoint, LogDir, LogDirOptions, OPEN_SEGMENTS_MAX, OpenDirError, PartitionFolder, fresh_id};
+pub use salvage::next_whole_batch;
 pub use together::Together;

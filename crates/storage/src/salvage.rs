@@ -13,7 +13,7 @@ use kampa_formats::log_file_name;
 use kampa_world::{Disk, File, OpenOptions};
 
 /// The position of the first whole batch that begins at or after `from` and below `end`, of offsets from `least_offset` on. Blocks.
-pub(crate) fn next_whole_batch(file: &File, from: u64, end: u64, least_offset: i64) -> io::Result<Option<u64>> {
+pub fn next_whole_batch(file: &File, from: u64, end: u64, least_offset: i64) -> io::Result<Option<u64>> {
     let mut position = from;
     while end.saturating_sub(position) >= HEADER_BYTES as u64 {
         let mut piece = vec![0; (end - position).min(PIECE_BYTES) as usize];
