@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
@@ -33,6 +34,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionReplica;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
@@ -43,6 +45,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class Crossing {
     private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
     private static final String OPEN = "left-open";
+    private static final int NODE = 1;
     private static String server;
     private static long start;
     private static Admin admin;
@@ -84,6 +87,7 @@ public final class Crossing {
         create("log-append", 1, Map.of("message.timestamp.type", "LogAppendTime"));
         create("out-of-order", 1, Map.of("internal.segment.bytes", "5000", "index.interval.bytes", "200"));
         create("records-deleted", 1, Map.of("internal.segment.bytes", "5000"));
+        create("synced", 2, Map.of("flush.messages", "1"));
         create("doomed-kampa", 2, Map.of());
         create("doomed-kafka", 2, Map.of());
         create("never-written", 3, Map.of("compression.type", "zstd"));
@@ -121,12 +125,15 @@ public final class Crossing {
                 producer.send(record("compacted", 0, 6000 + i, "key-" + i, "added by " + name + " " + i));
                 producer.send(record("log-append", 0, i, null, "added by " + name + " " + i));
                 producer.send(record("open", 0, i, "after", "added by " + name + " " + i));
+                producer.send(record("synced", i % 2, i, "key", "added by " + name + " " + i)).get();
             }
         }
         create("added-by-" + name, 2, Map.of("retention.ms", "-1", "internal.segment.bytes", "4000"));
         try (var producer = producer(Map.of("compression.type", "gzip"))) {
             for (int i = 0; i < 200; i++) producer.send(record("added-by-" + name, i % 2, i, "key", "added by " + name + " " + i));
         }
+        move(new TopicPartition("codec-gzip", 0));
+        move(new TopicPartition("transactions", 0));
         if (admin.listTopics().names().get().contains("doomed-" + name)) admin.deleteTopics(List.of("doomed-" + name)).all().get();
         commit("of " + name, "transactions", 5, name);
         commit("other", "codec-zstd", 601, name);
@@ -135,6 +142,35 @@ public final class Crossing {
         var deleted = new TopicPartition("records-deleted", 0);
         long first = admin.listOffsets(Map.of(deleted, OffsetSpec.earliest())).partitionResult(deleted).get().offset();
         admin.deleteRecords(Map.of(deleted, RecordsToDelete.beforeOffset(first + 3))).all().get();
+    }
+
+    /** To the log directory that it does not lie in, and back the next time. */
+    private static void move(TopicPartition partition) throws Exception {
+        var dirs = logDirs();
+        String to = dirs.keySet().stream().filter(dir -> !dirs.get(dir).replicaInfos().containsKey(partition)).findFirst().orElseThrow();
+        admin.alterReplicaLogDirs(Map.of(new TopicPartitionReplica(partition.topic(), partition.partition(), NODE), to)).all().get();
+        for (int attempt = 0; ; attempt++) {
+            var moved = logDirs().get(to).replicaInfos().get(partition);
+            if (moved != null && !moved.isFuture()) return;
+            if (attempt == 300) throw new IllegalStateException(partition + " does not arrive in " + to);
+            Thread.sleep(100);
+        }
+    }
+
+    private static TreeMap<String, LogDirDescription> logDirs() throws Exception {
+        return new TreeMap<>(admin.describeLogDirs(List.of(NODE)).allDescriptions().get().get(NODE));
+    }
+
+    /** Where replicas lie, and how many bytes they have where nothing is cleaned or deleted. */
+    private static void showLogDirs() throws Exception {
+        for (var dir : logDirs().entrySet()) {
+            System.out.println("directory " + dir.getKey().replaceAll(".*/", "") + " " + dir.getValue().error());
+            var replicas = dir.getValue().replicaInfos();
+            replicas.keySet().stream().sorted(Comparator.comparing(TopicPartition::toString)).forEach(partition -> {
+                boolean whole = partition.topic().startsWith("codec") || partition.topic().equals("synced");
+                System.out.println("  " + partition + (replicas.get(partition).isFuture() ? " on its way" : "") + (whole ? " " + replicas.get(partition).size() + " bytes" : ""));
+            });
+        }
     }
 
     /** Rounds of a transaction each, every third aborted, with records of a plain producer in between. */
@@ -182,6 +218,7 @@ public final class Crossing {
             System.out.println("topic " + name + " " + topic.topicId() + " partitions " + topic.partitions().size() + " " + settings);
             for (var partition : topic.partitions()) show(new TopicPartition(name, partition.partition()), settings.getOrDefault("cleanup.policy", "").equals("compact"));
         }
+        showLogDirs();
         for (String group : new TreeSet<>(List.of("a group", "other", "of kampa", "of kafka"))) {
             var offsets = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
             offsets.entrySet().stream().map(entry -> "group " + group + " " + entry.getKey() + " " + entry.getValue().offset() + " '" + entry.getValue().metadata() + "'").sorted().forEach(System.out::println);

@@ -1,8 +1,9 @@
 //! `cargo xtask compat directories`: a data directory of Apache Kafka's opened by Kampa, and back, again and again.
 //!
-//! The same `server.properties` throughout. Apache Kafka fills the directory (`compat/directories/Crossing.java`), then the two
-//! take turns on it, after clean stops and after kills; each adds something, and what is to be seen must be the same before and
-//! after every change of hands. After a clean stop of Kampa's, Apache's `kafka-dump-log` reads every file.
+//! The same `server.properties` throughout, with two log directories. Apache Kafka fills them (`compat/directories/Crossing.java`), then the two
+//! take turns on them, after clean stops and after kills; each adds something, and what is to be seen must be the same before and
+//! after every change of hands. After a clean stop of Kampa's, Apache's `kafka-dump-log` reads every file; after a kill, its journal
+//! keeps Apache Kafka away.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,9 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let kafka = Software::kafka()?;
     apache::prepare()?;
     install::java(&root().join("compat/directories"), &apache::jars(), &classes())?;
-    let node = Node::lay(&kafka, &target().join("directories"), &SETTINGS)?;
+    let folder = target().join("directories");
+    let dirs = LOG_DIRS.map(|name| folder.join(name).display().to_string()).join(",");
+    let node = Node::lay(&kafka, &folder, &[&SETTINGS[..], &[("log.dirs", &dirs)]].concat())?;
     let began_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
     let mut crossing = Crossing { node, began_ms, seen: String::new() };
     crossing.begin(&kafka)?;
@@ -47,6 +50,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     crossing.hand_to(&kampa, "after a kill of Apache Kafka's")?;
     crossing.add("kampa-again")?;
     crossing.kill();
+    crossing.is_kept_away(&kafka)?;
     crossing.hand_to(&kafka, "after a kill of Kampa's")?;
     crossing.add("kafka-again")?;
     crossing.node.terminate()?;
@@ -102,6 +106,22 @@ impl Crossing {
         self.node.kill();
     }
 
+    /// A topic asked for syncs, so a journal is left, and must keep the other software from starting; then it is removed, which is
+    /// right after a kill: the segments are complete.
+    fn is_kept_away(&mut self, software: &Software) -> Result<()> {
+        let journals: Vec<PathBuf> =
+            self.log_dirs().map(|dir| dir.join(JOURNAL)).filter(|path| path.is_dir()).collect();
+        ensure!(!journals.is_empty(), "Kampa left no journal");
+        ensure!(self.begin(software).is_err(), "{software} starts beside a journal of Kampa's");
+        self.node.kill();
+        println!("{software} does not start beside a journal");
+        journals.iter().try_for_each(fs::remove_dir_all).context("remove the journal")
+    }
+
+    fn log_dirs(&self) -> impl Iterator<Item = PathBuf> {
+        LOG_DIRS.into_iter().map(|name| self.node.folder().join(name))
+    }
+
     fn say(&self, what: &str) {
         println!("{what}: {} lines", self.seen.lines().count());
     }
@@ -123,16 +143,11 @@ impl Crossing {
 
     /// Has Apache's tool read every file that it can read, of a directory that was cleanly stopped.
     fn dump(&self) -> Result<()> {
-        let data = self.node.folder().join("data");
-        ensure!(data.join(".kafka_cleanshutdown").exists(), "Kampa did not leave the mark of a clean stop");
         let mut files = Vec::new();
-        for folder in fs::read_dir(&data)?.collect::<Result<Vec<_>, _>>()? {
-            if folder.file_type()?.is_dir() {
-                files.extend(
-                    fs::read_dir(folder.path())?
-                        .map(|entry| entry.map(|entry| entry.path()))
-                        .collect::<Result<Vec<_>, _>>()?,
-                );
+        for dir in self.log_dirs() {
+            ensure!(dir.join(".kafka_cleanshutdown").exists(), "no mark of a clean stop in {}", dir.display());
+            for folder in paths_in(&dir)?.into_iter().filter(|path| path.is_dir()) {
+                files.extend(paths_in(&folder)?);
             }
         }
         files.sort();
@@ -141,8 +156,7 @@ impl Crossing {
         for file in files.iter().filter(|file| is_dumped(file)) {
             let words = ["kafka-dump-log", "--deep-iteration", "--files"].map(str::to_owned).into_iter();
             let said = tools.run(&words.chain([file.display().to_string()]).collect::<Vec<_>>(), "")?;
-            let complaint =
-                said.out.lines().chain(said.err.lines()).find(|line| COMPLAINTS.iter().any(|word| line.contains(word)));
+            let complaint = complaint(&said.out).or_else(|| complaint(&said.err));
             if said.code != 0 || complaint.is_some() {
                 bail!(
                     "kafka-dump-log on {}: code {}, {}\n{}",
@@ -154,10 +168,24 @@ impl Crossing {
             }
             read += 1;
         }
-        ensure!(read > 0, "there is no file in {}", data.display());
+        ensure!(read > 0, "there is no file in {}", self.node.folder().display());
         println!("kafka-dump-log reads {read} files without complaint");
         Ok(())
     }
+}
+
+fn paths_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    Ok(fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?)
+}
+
+/// What the tool complains of. A batch that compaction has left without records, for its producer's sequence, keeps its time, and the
+/// index names it, as Apache Kafka writes it; the tool looks at records only and says that their time is -1.
+fn complaint(said: &str) -> Option<&str> {
+    let mut found = said.lines().filter(|line| line.contains("log timestamp: "));
+    let only_empty = found.all(|line| line.ends_with("log timestamp: -1"));
+    said.lines()
+        .filter(|line| !(only_empty && line.contains("timestamp mismatch")))
+        .find(|line| COMPLAINTS.iter().any(|word| line.contains(word)))
 }
 
 fn is_dumped(file: &Path) -> bool {
@@ -169,6 +197,10 @@ fn classes() -> PathBuf {
     target().join("compat/directories-classes")
 }
 
+/// In the node's folder.
+const LOG_DIRS: [&str; 2] = ["data", "more"];
+/// The folder of Kampa's journal in a log directory.
+const JOURNAL: &str = "kampa-journal-open-with-kampa-first";
 /// Apache Kafka cleans at once what is to be cleaned; and both soon write down up to where records were deleted, which a kill
 /// takes back otherwise.
 const SETTINGS: [(&str, &str); 5] = [

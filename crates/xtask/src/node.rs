@@ -238,15 +238,16 @@ impl Node {
              controller.listener.names=CONTROLLER\n\
              listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n\
              controller.quorum.bootstrap.servers=127.0.0.1:{controller_port}\n\
-             log.dirs={}\n\
              offsets.topic.replication.factor=1\n\
              transaction.state.log.replication.factor=1\n\
              transaction.state.log.min.isr=1\n\
              share.coordinator.state.topic.replication.factor=1\n\
              share.coordinator.state.topic.min.isr=1\n\
-             group.initial.rebalance.delay.ms=0\n",
-            self.folder.join("data").display()
+             group.initial.rebalance.delay.ms=0\n"
         );
+        if settings.iter().all(|(key, _)| *key != "log.dirs") {
+            text += &format!("log.dirs={}\n", self.folder.join("data").display());
+        }
         for (key, value) in settings {
             text += &format!("{key}={value}\n");
         }
