@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 use crate::cold_reads::ColdReads;
 use crate::damage::Damage;
 use crate::journal::Journal;
-use crate::log::Log;
+use crate::log::{Inner as LogInner, Log};
 use crate::log_dir::LogDirOptions;
 use crate::read_buffers::ReadBuffers;
 use crate::segment::Segment;
@@ -33,8 +33,8 @@ pub(crate) struct Volume {
     /// Segments with open files, in the order in which they were opened or last spared.
     open: Mutex<VecDeque<Weak<Segment>>>,
     doomed: Mutex<Vec<Doomed>>,
-    /// Logs whose `flush.ms` asks for a sync, and when.
-    awaiting_sync: Mutex<Vec<(Monotonic, Log)>>,
+    /// Logs whose `flush.ms` asks for a sync, and when. One that is gone was closed or deleted: nothing is to be synced.
+    awaiting_sync: Mutex<Vec<(Monotonic, Weak<LogInner>)>>,
     /// One sync for many logs.
     pub journal: Journal,
     offline: OnceLock<String>,
@@ -219,7 +219,7 @@ impl Volume {
     }
 
     /// Has `log` synced by [`Volume::take_sync_due`]'s caller in `flush_ms`.
-    pub fn sync_later(&self, log: Log, flush_ms: i64) {
+    pub fn sync_later(&self, log: Weak<LogInner>, flush_ms: i64) {
         let due = self.world.now() + Duration::from_millis(flush_ms.max(0) as u64);
         self.awaiting_sync.lock().push((due, log));
     }
@@ -227,7 +227,8 @@ impl Volume {
     /// The logs that are to be synced now.
     pub fn take_sync_due(&self) -> Vec<Log> {
         let now = self.world.now();
-        self.awaiting_sync.lock().extract_if(.., |(due, _)| *due <= now).map(|(_, log)| log).collect()
+        let due = self.awaiting_sync.lock().extract_if(.., |(due, _)| *due <= now).collect::<Vec<_>>();
+        due.iter().filter_map(|(_, log)| log.upgrade()).map(|inner| Log { inner }).collect()
     }
 
     /// Whether a file's time to go has come.

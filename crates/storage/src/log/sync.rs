@@ -87,7 +87,7 @@ impl Inner {
     /// Has the log synced in `flush_ms`, if it does not wait for that already.
     pub(super) fn sync_within(self: &Arc<Self>, flush_ms: i64) {
         if !self.sync_awaited.swap(true, Ordering::AcqRel) {
-            self.home.volume.sync_later(Log { inner: self.clone() }, flush_ms);
+            self.home.volume.sync_later(Arc::downgrade(self), flush_ms);
         }
     }
 
