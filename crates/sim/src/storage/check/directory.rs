@@ -21,6 +21,8 @@ impl Checker for Directory {
             Event::Started => self.offline.clear(),
             Event::Offline { dir } => _ = self.offline.insert(*dir),
             Event::Opened { place, dir, .. } | Event::Moved { place, dir, .. } => _ = self.dirs.insert(*place, *dir),
+            // Where it lies is not known again before it has moved.
+            Event::MoveDue { place } => _ = self.dirs.remove(place),
             Event::Appended { place, duplicate: false, first, .. }
                 if self.dirs.get(place).is_some_and(|dir| self.offline.contains(dir)) =>
             {
