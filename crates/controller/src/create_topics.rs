@@ -1,5 +1,6 @@
 //! CreateTopics: names, numbers, assignments and settings are checked topic by topic; one that fails hinders no other.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kampa_configs::{InvalidConfig, TopicConfig, describe_topic};
@@ -16,7 +17,7 @@ use rand::{RngExt, SeedableRng};
 use crate::decision::{check_permit, check_timeout};
 use crate::layers::with_layers;
 use crate::placement::{CannotPlace, Placement, check_manual, new_partition};
-use crate::topic_name::Lookalikes;
+use crate::topic_name::lookalike;
 use crate::{Controller, Decision, Permit, Refusal, check_topic_name};
 
 /// Partitions that the topics of one request may have together: what goes into one batch of the metadata log at once.
@@ -44,13 +45,13 @@ impl Controller {
             return Decision::only(CreateTopicsResponse { topics, ..Default::default() });
         }
         let unclear = unclear_names(request);
-        let lookalikes = Lookalikes::of(self.image());
         let mut chance = SmallRng::seed_from_u64(seed);
         let (mut records, mut topics) = (Vec::new(), Vec::new());
+        let usual = OnceCell::new();
         for topic in request.topics.iter().filter(|topic| !unclear.contains_key(&topic.name)) {
-            match self.create_topic(topic, &lookalikes, &mut chance, permit) {
+            match self.create_topic(topic, &mut chance, permit) {
                 Ok(created) => {
-                    topics.push(self.created(topic, &created));
+                    topics.push(self.created(topic, &created, &usual));
                     if !request.validate_only {
                         self.record(topic, created, &mut records);
                     }
@@ -75,14 +76,8 @@ impl Controller {
         Err(Refusal::new(ErrorCode::POLICY_VIOLATION, sentence))
     }
 
-    fn create_topic(
-        &self,
-        topic: &CreatableTopic,
-        lookalikes: &Lookalikes,
-        chance: &mut SmallRng,
-        permit: Permit,
-    ) -> Result<Created, Refusal> {
-        self.check_name(&topic.name, lookalikes)?;
+    fn create_topic(&self, topic: &CreatableTopic, chance: &mut SmallRng, permit: Permit) -> Result<Created, Refusal> {
+        self.check_name(&topic.name)?;
         let settings = self.check_settings(topic)?;
         let partitions =
             if topic.assignments.is_empty() { self.place(topic, chance.random())? } else { self.assigned(topic)? };
@@ -90,14 +85,14 @@ impl Controller {
         Ok(Created { id: self.new_topic_id(chance), settings, partitions })
     }
 
-    fn check_name(&self, name: &Text, lookalikes: &Lookalikes) -> Result<(), Refusal> {
+    fn check_name(&self, name: &Text) -> Result<(), Refusal> {
         if self.image().topics.named(name).is_some() {
             let sentence = format!("Topic '{name}' already exists.");
             return Err(Refusal::new(ErrorCode::TOPIC_ALREADY_EXISTS, sentence));
         }
         let invalid = |sentence: String| Refusal::new(ErrorCode::INVALID_TOPIC_EXCEPTION, sentence);
         check_topic_name(name).map_err(|error| invalid(format!("Topic name is invalid: {error}")))?;
-        match lookalikes.find(name) {
+        match lookalike(&self.image().topics, name) {
             Some(known) => Err(invalid(format!("Topic '{name}' collides with existing topic: {known}"))),
             None => Ok(()),
         }
@@ -228,14 +223,24 @@ impl Controller {
         }
     }
 
-    fn created(&self, topic: &CreatableTopic, created: &Created) -> CreatableTopicResult {
+    /// `usual` is what is told of the settings of topics that have none of their own.
+    fn created(
+        &self,
+        topic: &CreatableTopic,
+        created: &Created,
+        usual: &OnceCell<Vec<CreatableTopicConfigs>>,
+    ) -> CreatableTopicResult {
+        let configs = match created.settings.is_empty() {
+            true => usual.get_or_init(|| self.described(&created.settings)).clone(),
+            false => self.described(&created.settings),
+        };
         CreatableTopicResult {
             name: topic.name.clone(),
             topic_id: created.id,
             error_message: None,
             num_partitions: created.partitions.len() as i32,
             replication_factor: created.partitions.first().map_or(0, |partition| partition.replicas.len() as i16),
-            configs: Some(self.described(&created.settings)),
+            configs: Some(configs),
             ..Default::default()
         }
     }

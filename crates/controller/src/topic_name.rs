@@ -1,9 +1,8 @@
 //! Which names topics may have.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use kampa_metadata::MetadataImage;
+use kampa_metadata::Topics;
 use kampa_protocol::Text;
 
 /// Why a name is no topic's. Shows itself in Kafka's words.
@@ -57,26 +56,35 @@ pub fn is_internal(name: &str) -> bool {
     matches!(name, "__consumer_offsets" | "__transaction_state" | "__share_group_state")
 }
 
-/// Names of topics that would look the same in metrics, where `.` and `_` are one character.
-pub(crate) struct Lookalikes(BTreeMap<String, Text>);
+/// An existing topic whose name would look the same in metrics, where `.` and `_` are one character; the first of several.
+pub(crate) fn lookalike<'a>(topics: &'a Topics, name: &str) -> Option<&'a Text> {
+    if name.contains(DOTS) { find(topics, &mut String::with_capacity(name.len()), name) } else { None }
+}
 
-impl Lookalikes {
-    pub(crate) fn of(image: &MetadataImage) -> Lookalikes {
-        let mut names = BTreeMap::new();
-        for name in image.topics.names().filter(|name| may_collide(name)) {
-            names.entry(name.replace('.', "_")).or_insert_with(|| name.clone());
+/// The first topic whose name is `prefix` and then like `rest`. Looks at no more names than there are that begin so.
+fn find<'a>(topics: &'a Topics, prefix: &mut String, rest: &str) -> Option<&'a Text> {
+    let before = prefix.len();
+    let found = match rest.find(DOTS) {
+        None => {
+            prefix.push_str(rest);
+            topics.first_with_prefix(prefix).filter(|name| name.len() == prefix.len())
         }
-        Lookalikes(names)
-    }
-
-    /// An existing topic that would look like one of this name.
-    pub(crate) fn find(&self, name: &str) -> Option<&Text> {
-        if may_collide(name) { self.0.get(&name.replace('.', "_")) } else { None }
-    }
+        Some(at) => {
+            prefix.push_str(&rest[..at]);
+            DOTS.into_iter().find_map(|dot| {
+                prefix.push(dot);
+                let found = topics.first_with_prefix(prefix).and_then(|_| find(topics, prefix, &rest[at + 1..]));
+                prefix.pop();
+                found
+            })
+        }
+    };
+    prefix.truncate(before);
+    found
 }
 
-fn may_collide(name: &str) -> bool {
-    name.contains(['.', '_'])
-}
-
+const DOTS: [char; 2] = ['.', '_'];
 const NAME_LENGTH_MAX: usize = 249;
+
+#[cfg(test)]
+mod tests;

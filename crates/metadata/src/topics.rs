@@ -4,6 +4,7 @@
 //! Invariant: `ids` and `topics` hold the same topics.
 
 use std::collections::VecDeque;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use kampa_protocol::records::metadata::{PartitionChangeRecord, PartitionRecord};
@@ -113,6 +114,12 @@ impl Topics {
     /// All names, in order.
     pub fn names(&self) -> impl Iterator<Item = &Text> {
         self.ids.keys()
+    }
+
+    /// The first name, in order, that begins so.
+    pub fn first_with_prefix<'a>(&'a self, prefix: &str) -> Option<&'a Text> {
+        let (name, _) = self.ids.range::<str, _>((Bound::Included(prefix), Bound::Unbounded)).next()?;
+        Some(name).filter(|name| name.starts_with(prefix))
     }
 
     /// How many topics there are.
