@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kampa_configs::{BrokerConfig, Given, TopicConfig};
 use kampa_controller::broker_config;
@@ -54,6 +55,10 @@ pub struct Follower {
 /// blocking work, since those who are served meanwhile need them too.
 const OPENED_TOGETHER: usize = 8;
 
+/// How long a thread opens one after the other before others get their turn: most take a tenth of a millisecond, and to hand each to
+/// a thread would take a good part of that again.
+const OPENED_AT_A_STRETCH: Duration = Duration::from_millis(5);
+
 impl Follower {
     /// Sets aside what lies in the directories and belongs to no partition of the image, opens the replicas that have nothing there, and
     /// begins to open the others, several at a time: until they are, they wait in `recovery`. What a start does; gives what was found, and the tasks that open it.
@@ -79,14 +84,29 @@ impl Follower {
             let pool = world.clone();
             world.spawn("open partitions", async move {
                 loop {
-                    let Some(place) = queue.lock().pop_front() else { return };
-                    let (follower, inventory) = (follower.clone(), inventory.clone());
-                    pool.offload(move || follower.open_waiting(place, &inventory)).await;
+                    let (follower, inventory, queue) = (follower.clone(), inventory.clone(), queue.clone());
+                    let is_done = pool.offload(move || follower.open_some(&queue, &inventory)).await;
+                    if is_done {
+                        return;
+                    }
                 }
             })
         });
         let lanes = lanes.collect();
         Ok((inventory, lanes))
+    }
+
+    /// Opens replicas for a while; whether none is left. Blocks.
+    fn open_some(&self, queue: &Mutex<VecDeque<Place>>, inventory: &Arc<Inventory>) -> bool {
+        let world = self.dirs.metadata().world();
+        let began = world.now();
+        loop {
+            let Some(place) = queue.lock().pop_front() else { return true };
+            self.open_waiting(place, inventory);
+            if world.now().since(began) >= OPENED_AT_A_STRETCH {
+                return false;
+            }
+        }
     }
 
     /// Opens a replica that waits for it, and puts it in its place as the newest image has it. Blocks.
@@ -123,11 +143,11 @@ impl Follower {
         }
         self.open_refused(image);
         let nothing = Arc::default();
-        let mut deleted = Vec::new();
+        let (mut deleted, mut was_written) = (Vec::new(), false);
         for (id, change) in &changes.topics {
             match change {
                 TopicChange::Deleted(topic) => {
-                    self.delete(topic);
+                    was_written |= self.delete(topic);
                     deleted.push(DeletedTopic { name: topic.name.clone(), id: topic.id });
                 }
                 TopicChange::Created | TopicChange::Altered { .. } => {
@@ -138,7 +158,8 @@ impl Follower {
         }
         if !deleted.is_empty() {
             self.groups.topics_deleted(&deleted);
-            for dir in self.dirs.online() {
+            // Of the others the checkpoints say nothing.
+            for dir in self.dirs.online().filter(|_| was_written) {
                 if let Err(error) = Checkpoints::forget_deleted(dir) {
                     tracing::warn!(dir = %dir.path().display(), %error, "take deleted topics out of the checkpoints");
                 }
@@ -247,7 +268,7 @@ impl Follower {
         // Where there is a choice, it is made by what can be done.
         let must_prove = is_new && dirs.len() > 1;
         for dir in dirs {
-            let was_there = dir.has_folder(&id.to_string());
+            let was_there = !is_new || dir.has_folder(&id.to_string());
             let opened = Partition::open(&dir, id.clone(), config.clone(), inventory.open_as(&dir, &id));
             let proven = opened.and_then(|partition| match must_prove {
                 true => partition.make_folder().map(|()| partition),
@@ -266,7 +287,7 @@ impl Follower {
                 }
                 Err(error) => {
                     failed = error;
-                    if is_new && !was_there {
+                    if !was_there {
                         // What is half made here must not be found beside what is made elsewhere. What was there is somebody's
                         // records: it could not be opened for want of space.
                         let _ = dir.delete_closed(&id.to_string());
@@ -294,7 +315,9 @@ impl Follower {
         Ok(self.dirs.emptiest_first())
     }
 
-    fn delete(&self, topic: &Topic) {
+    /// Whether checkpoints may tell of it.
+    fn delete(&self, topic: &Topic) -> bool {
+        let mut was_written = false;
         self.metrics.forget_topic(&topic.name);
         self.recovery.forget_topic(topic.id);
         for index in topic.partitions.keys() {
@@ -304,10 +327,13 @@ impl Follower {
                         self.dirs.discount(&dir);
                     }
                     self.dirs.discount(&partition.dir());
-                    partition.delete()
+                    let deleted = partition.delete();
+                    was_written |= partition.is_written();
+                    deleted
                 }
                 // Its folder must not be there when a topic of the same name comes.
                 None => {
+                    was_written = true;
                     let folder = format!("{}-{index}", topic.name);
                     self.dirs.online().try_for_each(|dir| dir.delete_closed(&folder))
                 }
@@ -316,6 +342,7 @@ impl Follower {
                 tracing::error!(topic = %topic.name, partition = index, error = %e, "delete partition");
             }
         }
+        was_written
     }
 
     fn reconfigure(&self, image: &MetadataImage, topic: &Topic) {

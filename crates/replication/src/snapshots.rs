@@ -8,18 +8,19 @@ use std::path::{Path, PathBuf};
 
 use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
 use kampa_formats::producer_snapshot::{self, ProducerEntry};
-use kampa_world::{DirEntry, Disk};
+use kampa_world::{DirName, Disk};
 
 /// Offsets of the snapshots in a folder, oldest first. Those on their way out are none.
 pub(crate) fn list(disk: &Disk, folder: &Path) -> io::Result<Vec<i64>> {
-    if !disk.is_dir(folder) {
-        return Ok(Vec::new());
+    match disk.read_names(folder) {
+        Ok(names) => Ok(offsets_of(&names)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
     }
-    Ok(offsets_of(&disk.read_dir(folder)?))
 }
 
 /// As [`list`], of a folder whose entries were read.
-fn offsets_of(entries: &[DirEntry]) -> Vec<i64> {
+fn offsets_of(entries: &[DirName]) -> Vec<i64> {
     let mut offsets: Vec<i64> = entries
         .iter()
         .filter_map(|entry| LogFileName::parse(&entry.name))
@@ -48,7 +49,7 @@ pub(crate) fn newest(disk: &Disk, folder: &Path, offset_max: i64) -> io::Result<
 /// What a start need not keep: snapshots that nobody will begin from, and those that were being written when the process ended.
 /// `bases` are the segments' base offsets, in order.
 pub(crate) fn remove_strays(disk: &Disk, folder: &Path, bases: &[i64]) -> io::Result<()> {
-    let entries = disk.read_dir(folder)?;
+    let entries = disk.read_names(folder)?;
     for unfinished in entries.iter().filter(|entry| entry.name.ends_with(UNFINISHED)) {
         disk.remove_file(folder.join(&unfinished.name))?;
     }

@@ -106,7 +106,7 @@ pub(crate) struct Inner {
     names_changed: AtomicU64,
     names_synced: Mutex<u64>,
     /// Who the journal's entries are about, once its names are on the medium.
-    journal_name: OnceLock<LogName>,
+    journal_name: OnceLock<Box<LogName>>,
     /// The newest group of the journal with an entry of this log; 0 for none that counts.
     pub(crate) last_group: AtomicU64,
     /// The newest group whose entries of this log are in the segments on the medium as well.

@@ -353,7 +353,7 @@ fn check_meta(world: &World, path: &Path, options: &LogDirOptions) -> Result<Met
 /// The folder of a partition, if there is one that is not on its way out.
 fn any_partition(disk: &Disk, path: &Path) -> io::Result<Option<String>> {
     let is_live = |name: &str| PartitionDirName::parse(name).is_some_and(|name| name.role == PartitionDirRole::Live);
-    Ok(disk.read_dir(path)?.into_iter().find(|entry| entry.is_dir && is_live(&entry.name)).map(|entry| entry.name))
+    Ok(disk.read_names(path)?.into_iter().find(|entry| entry.is_dir && is_live(&entry.name)).map(|entry| entry.name))
 }
 
 fn read_meta(disk: &Disk, path: &Path) -> Result<Option<MetaProperties>, OpenDirError> {

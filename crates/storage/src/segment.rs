@@ -37,7 +37,7 @@ use tail::Tail;
 /// The folder of a log, and the volume it lies on.
 pub(crate) struct Home {
     pub volume: Arc<Volume>,
-    pub dir: PathBuf,
+    pub dir: Box<Path>,
 }
 
 /// How far a read may go for its bytes.

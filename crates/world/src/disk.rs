@@ -36,6 +36,15 @@ pub struct OpenOptions {
     pub truncate: bool,
 }
 
+/// One name in a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirName {
+    /// As [`DirEntry::name`].
+    pub name: String,
+    /// A directory rather than a file.
+    pub is_dir: bool,
+}
+
 /// One entry of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirEntry {
@@ -153,6 +162,17 @@ impl Disk {
         match &self.side {
             DiskSide::Real => real::disk::read_dir(path.as_ref()),
             DiskSide::Simulated(disk) => disk.read_dir(path.as_ref()),
+        }
+    }
+
+    /// As [`Disk::read_dir`], but the names only: which costs nothing for each.
+    pub fn read_names(&self, path: impl AsRef<Path>) -> io::Result<Vec<DirName>> {
+        match &self.side {
+            DiskSide::Real => real::disk::read_names(path.as_ref()),
+            DiskSide::Simulated(disk) => {
+                let entries = disk.read_dir(path.as_ref())?;
+                Ok(entries.into_iter().map(|DirEntry { name, is_dir, .. }| DirName { name, is_dir }).collect())
+            }
         }
     }
 

@@ -20,7 +20,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use disk::{DirEntry, Disk, File, FileLock, OpenOptions, Space};
+pub use disk::{DirEntry, DirName, Disk, File, FileLock, OpenOptions, Space};
 pub use net::{ListenOptions, Listener, Net, ReadHalf, Stream, WriteHalf};
 pub use task::{Task, TaskFailed};
 pub use time::{Either, Elapsed, Monotonic, race};

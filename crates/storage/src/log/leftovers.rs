@@ -8,13 +8,16 @@ use kampa_world::DirEntry;
 
 use crate::segment::{Home, last_offset_in};
 
-/// Finishes what was begun in `dir`. Returns what the folder holds afterwards.
+/// Finishes what was begun in `dir`. Returns what the folder holds afterwards; nothing if there is none.
 ///
 /// `.deleted` and `.cleaned` files go. `.swap` files are complete: they replace the segments whose offsets they cover, unless a
 /// `.cleaned` file at or below them shows that a split was not complete.
 pub(super) fn settle(home: &Home) -> io::Result<Vec<DirEntry>> {
     let (disk, dir) = (home.volume.world.disk(), &*home.dir);
-    let entries = disk.read_dir(dir)?;
+    let entries = match disk.read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read?,
+    };
     let names: Vec<LogFileName> = entries.iter().filter_map(|entry| LogFileName::parse(&entry.name)).collect();
     if names.iter().all(|name| name.stage == LogFileStage::Live) {
         return Ok(entries);

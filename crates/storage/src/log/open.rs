@@ -72,9 +72,9 @@ impl Log {
         let config: Arc<LogConfig> = config.into();
         let volume = dir.volume();
         volume.check_online()?;
-        let home = Arc::new(Home { volume: volume.clone(), dir: volume.path.join(folder) });
+        let home = Arc::new(Home { volume: volume.clone(), dir: volume.path.join(folder).into() });
         let disk = volume.world.disk();
-        let entries = if disk.is_dir(&home.dir) { leftovers::settle(&home)? } else { Vec::new() };
+        let entries = leftovers::settle(&home)?;
         if volume.journal.was_left(folder) {
             // It was open before in this process: what the journal says of it is in its segments, and this log knows nothing of it.
             let name = LogName { folder: folder.to_owned(), topic_id: read_topic_id(disk, &home.dir)? };
@@ -217,7 +217,11 @@ impl Opening<'_> {
     /// The index of the last segment is nothing to rely on after a crash, and a cut is synced where it is made.
     fn must_sync(&self) -> bool {
         let recovered = &self.recovered;
-        let is_as_left = recovered.walked_segments <= 1 && recovered.trouble.is_none() && !self.created;
+        // Where opening a log failed, it may be tried again, and what the first try changed is not on the medium.
+        let is_as_left = recovered.walked_segments <= 1
+            && recovered.trouble.is_none()
+            && !self.created
+            && !self.home.volume.is_doubted();
         match self.how.clean {
             true => recovered.walked_segments > 0,
             false => !(self.how.synced && is_as_left),

@@ -182,7 +182,7 @@ impl Inner {
         if let Some(folder) = self.home.dir.file_name().and_then(|name| name.to_str()) {
             let topic_id = read_topic_id(disk, &self.home.dir)?;
             // Set once; the mark of a folder does not change.
-            let _ = self.journal_name.set(LogName { folder: folder.to_owned(), topic_id });
+            let _ = self.journal_name.set(Box::new(LogName { folder: folder.to_owned(), topic_id }));
         }
         Ok(())
     }

@@ -33,7 +33,7 @@ impl LogDir {
         let io_error =
             |error: io::Error| OpenDirError::Io { path: self.path().to_owned(), doing: "list the partitions", error };
         let mut found = Vec::new();
-        for entry in self.world().disk().read_dir(self.path()).map_err(io_error)? {
+        for entry in self.world().disk().read_names(self.path()).map_err(io_error)? {
             if !entry.is_dir || entry.name == REMOTE_INDEX_CACHE || entry.name == sync_journal::FOLDER {
                 continue;
             }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Advice, FallocateFlags, FlockOperation};
 use rustix::io::{Errno, ReadWriteFlags};
 
-use crate::{DirEntry, OpenOptions, Space};
+use crate::{DirEntry, DirName, OpenOptions, Space};
 
 /// Slices one system call takes: Linux's limit.
 const SLICES_MAX: usize = 1024;
@@ -38,6 +38,21 @@ pub(crate) fn read_dir(path: &Path) -> io::Result<Vec<DirEntry>> {
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+pub(crate) fn read_names(path: &Path) -> io::Result<Vec<DirName>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        let is_dir = match entry.file_type() {
+            Ok(kind) => kind.is_dir(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        names.push(DirName { name: entry.file_name().to_string_lossy().into_owned(), is_dir });
+    }
+    names.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(names)
 }
 
 pub(crate) fn len(path: &Path) -> io::Result<u64> {

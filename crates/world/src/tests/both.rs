@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::real::Directory;
 use crate::sim::{Faults, Simulation};
-use crate::{Disk, File, OpenOptions, World};
+use crate::{DirName, Disk, File, OpenOptions, World};
 
 /// One operation a line, answers beside it; both sides must give these. A file is opened for one operation at a time, but for
 /// `open` and `close`, which keep it open across lines.
@@ -97,6 +97,8 @@ fn step(disk: &Disk, root: &Path, line: &str, kept: &mut Option<File>) -> io::Re
         "mkdir" => disk.create_dir_all(path(1)).map(done),
         "list" => {
             let entries = disk.read_dir(path(1))?;
+            let names = entries.iter().map(|entry| DirName { name: entry.name.clone(), is_dir: entry.is_dir });
+            assert_eq!(disk.read_names(path(1))?, names.collect::<Vec<_>>());
             let shown = entries.iter().map(|entry| match entry.is_dir {
                 true => format!("{}/", entry.name),
                 false => format!("{}:{}", entry.name, entry.len),

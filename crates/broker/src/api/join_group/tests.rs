@@ -83,10 +83,10 @@ fn two_members_share_and_one_that_falls_silent_is_missed() {
             assigned all
             REBALANCE_IN_PROGRESS
             m2 generation 2 range follows m1 after 100 ms
-            m1 generation 2 range leads m2 m1 after 0 ms
+            m1 generation 2 range leads m1 m2 after 0 ms
             assigned orders-0
             assigned orders-1 after 0 ms
-            ok Stable range m2 of script/10.0.0.2 has orders-1 m1 of script/10.0.0.2 has orders-0
+            ok Stable range m1 of script/10.0.0.2 has orders-0 m2 of script/10.0.0.2 has orders-1
             ok; billing consumer Stable classic
             ok
             REBALANCE_IN_PROGRESS
