@@ -589,12 +589,13 @@ impl Segment {
     }
 
     /// Walks all batches from the start, checksums included, and rebuilds the offset and time index. Leaves out what is not whole:
-    /// [`Segment::cut_file`] removes it. `visit` sees every batch that stays; aborted transactions that ended at `replay_from` or
-    /// later are forgotten. Blocks.
+    /// [`Segment::cut_file`] removes it; from `whole_from` on, a batch that leaves out offsets is not. `visit` sees every batch that
+    /// stays; aborted transactions that ended at `replay_from` or later are forgotten. Blocks.
     pub fn rebuild(
         self: &Arc<Self>,
         index_interval_bytes: u32,
         replay_from: i64,
+        whole_from: i64,
         mut visit: impl FnMut(&BatchView),
     ) -> io::Result<Rebuilt> {
         self.reset_indexes()?;
@@ -604,7 +605,8 @@ impl Segment {
         let mut next_offset = self.base_offset;
         let walked = walk(&file, 0, size, true, |position, view| {
             let offset = view.base_offset;
-            if offset < next_offset || view.last_offset_delta < 0 {
+            let is_gap = offset > next_offset && next_offset >= whole_from;
+            if offset < next_offset || is_gap || view.last_offset_delta < 0 {
                 return Step::Stop(format!("offset {offset} where {next_offset} is due"));
             }
             if view.last_offset() - self.base_offset > i64::from(i32::MAX) {

@@ -65,6 +65,22 @@ fn a_damaged_length_hides_nothing() {
     );
 }
 
+/// The checksum does not cover the offset. A power cut in the middle of a write may leave the old bytes of the disk there.
+#[test]
+fn a_torn_offset_makes_no_gap() {
+    check(
+        "",
+        expect![[r#"
+        append 1 bytes=200: 0..1 197B
+        append 1 bytes=200: 1..2 197B
+        die: 
+        flip 0.log 202: 
+        open: 0 to 1, walked 1, cut 197B, kept 197B (offset 65537 where 1 is due)
+        append 1 bytes=200: 1..2 197B
+    "#]],
+    );
+}
+
 #[test]
 fn damage_is_told_once_whether_read_or_scrubbed() {
     check(
