@@ -327,7 +327,7 @@ impl Opening<'_> {
         let replay_from = self.replay_from;
         // Only compaction leaves gaps between batches. Above what is known to be on the medium one may be a torn write: a checksum does
         // not cover the offset, and what lay on the disk before may stand in its place.
-        let whole_from = if self.config.compact { i64::MAX } else { self.how.recovery_point };
+        let whole_from = if self.config.compact || self.how.clean { i64::MAX } else { self.how.recovery_point };
         let on_batch = &mut *self.on_batch;
         let rebuilt = segment.rebuild(self.config.index_interval_bytes, replay_from, whole_from, |view| {
             if view.last_offset() >= replay_from {
