@@ -100,14 +100,17 @@ impl Seen {
 fn fill(node: &Node, tools: &Tools) -> Result<()> {
     wire::create_topics(node.address(), &["cold".into(), "tail".into()], 1)?;
     let written = || -> Result<u64> { sizes(&node.folder().join("data/cold-0")) };
-    while written()? < COLD_GIB << 30 {
+    // Its folder is there once something was written.
+    loop {
         load_when_led(node.address().port(), || {
             let mut command = Command::new(&tools.load);
             command.args(["produce", "topic=cold", "size=1024", "records=900", "flight=5", "seconds=1"]);
             command
         })?;
+        if written()? >= COLD_GIB << 30 {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 fn sizes(folder: &Path) -> Result<u64> {
