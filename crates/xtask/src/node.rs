@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -262,12 +263,31 @@ impl Node {
     }
 }
 
-/// Ports that were free a moment ago: both are held until both are known.
+/// Ports that were free a moment ago, from below those that the system gives to whoever connects: it would give them away again
+/// before a node listens there.
 pub fn free_ports() -> Result<[u16; 2]> {
-    let held = [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
-    Ok([held[0].local_addr()?.port(), held[1].local_addr()?.port()])
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    let first_given = range.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(FIRST_GIVEN_PORT);
+    let lowest = u16::saturating_sub(first_given, PORTS_TRIED).max(LOWEST_PORT);
+    let started = std::process::id().wrapping_mul(PORTS_APART);
+    let mut free = (0..PORTS_TRIED)
+        .map(|_| lowest + (started.wrapping_add(ASKED.fetch_add(1, Ordering::Relaxed)) % u32::from(PORTS_TRIED)) as u16)
+        .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    match (free.next(), free.next()) {
+        (Some(one), Some(other)) => Ok([one, other]),
+        _ => bail!("no two free ports on 127.0.0.1 among {PORTS_TRIED} from {lowest} on"),
+    }
 }
 
+/// Where Linux begins to give ports to whoever connects, unless told otherwise.
+const FIRST_GIVEN_PORT: u16 = 32_768;
+/// Below are those of well-known services.
+const LOWEST_PORT: u16 = 1024;
+/// How many are tried.
+const PORTS_TRIED: u16 = 8192;
+/// Processes that run beside each other begin this far apart, so that they ask for different ones.
+const PORTS_APART: u32 = 64;
 /// A JVM on a busy machine of two cores takes ten seconds.
 const START_MAX: Duration = Duration::from_secs(60);
 /// Closing a few hundred partitions takes far less.
