@@ -638,17 +638,21 @@ impl Segment {
         file.sync_data()
     }
 
-    /// A crash may have left anything at the end of the aborted index: keeps the entries that make sense up to `end`.
+    /// A crash may have left anything at the end of the aborted index: keeps the entries that make sense up to `end`, each behind
+    /// the one before it.
     fn keep_aborted_before(&self, end: i64) -> io::Result<()> {
         if !self.has_aborted() {
             return Ok(());
         }
         let bytes = self.home.volume.world.disk().read(self.path(LogFileKind::TxnIndex))?;
+        let mut due = self.base_offset;
         let kept = bytes.chunks_exact(txn_index::ENTRY_BYTES).take_while(|entry| {
             txn_index::decode(entry).is_ok_and(|transactions| {
                 transactions.iter().all(|transaction| {
-                    transaction.first_offset < transaction.last_offset
-                        && (self.base_offset..end).contains(&transaction.last_offset)
+                    let makes_sense = transaction.first_offset < transaction.last_offset
+                        && (due..end).contains(&transaction.last_offset);
+                    due = transaction.last_offset.saturating_add(1);
+                    makes_sense
                 })
             })
         });

@@ -473,6 +473,25 @@ fn aborted_transactions_are_found_by_range() {
 }
 
 #[test]
+fn aborted_transactions_that_a_crash_left_out_of_order_are_forgotten() {
+    check(
+        "",
+        expect![[r#"
+            append 20: 0..20 201B
+            abort 7 1 8 9: 
+            abort 8 2 6 9: 
+            abort 7 9 12 13: 
+            aborted 0 20: error: the entry that ends at 6 follows a later one
+            die: 
+            open replay=20: 0 to 20, walked 1
+            aborted 0 20: p7 1..8
+            abort 8 9 11 12: 
+            aborted 0 20: p7 1..8, p8 9..11
+        "#]],
+    );
+}
+
+#[test]
 fn leftovers_of_deletion_and_compaction_are_settled() {
     check(
         "segment.bytes=300",
