@@ -70,6 +70,7 @@ impl Transactions {
         // One that was emptied before has told all it had to.
         let Some(marker) = control::read(batch)?.into_iter().next() else { return Ok(Fate::IdleMarker) };
         Ok(match marker.kind {
+            ControlType::Abort if self.ends_later(batch) => Fate::IdleMarker,
             ControlType::Abort => match self.aborted.remove(&batch.producer_id) {
                 Some(aborted) if aborted.has_batches => Fate::AbortMarker(aborted.transaction),
                 _ => Fate::IdleMarker,
@@ -78,6 +79,13 @@ impl Transactions {
             ControlType::Commit => Fate::IdleMarker,
             _ => Fate::Stays,
         })
+    }
+
+    /// Whether the producer's transaction has its marker further on. A marker that the index had no room for on a full disk did not
+    /// count and was written again; the index knows the second, and its entries rise by them.
+    fn ends_later(&self, marker: &BatchView) -> bool {
+        let aborted = self.aborted.get(&marker.producer_id);
+        aborted.is_some_and(|aborted| aborted.transaction.last_offset > marker.last_offset())
     }
 
     fn begin_up_to(&mut self, offset: i64) {

@@ -68,3 +68,9 @@ fn what_is_told_twice_counts_once() {
     let script = "aborted 1 0 2, data 1 0, aborted 1 0 2, data 1 1, abort 1 2, data 1 3, commit 1 4";
     check(script, expect!["Aborted Aborted AbortMarker(0) Stays Stays"]);
 }
+
+#[test]
+fn a_marker_that_was_written_again_counts_where_the_index_says() {
+    let script = "aborted 1 0 4, aborted 2 1 3, data 1 0, data 2 1, abort 1 2, abort 2 3, abort 1 4";
+    check(script, expect!["Aborted Aborted IdleMarker AbortMarker(1) AbortMarker(0)"]);
+}
