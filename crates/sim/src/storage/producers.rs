@@ -160,8 +160,10 @@ impl Producer {
         Author { producer_id: self.id, epoch: self.epoch, sequence: self.next_sequence, transactional }
     }
 
-    fn uncommitted(&self) -> usize {
-        self.sent.iter().filter(|batch| !batch.is_committed()).count()
+    /// Batches from the first on whose answer it waits for. A connection's answers come in the order of its requests, so what was
+    /// committed behind that one counts as well.
+    fn in_flight(&self) -> usize {
+        self.sent.iter().skip_while(|batch| batch.is_committed()).count()
     }
 
     /// Forgets what nobody will send again.
@@ -232,7 +234,7 @@ impl Turn<'_> {
         }
         // The next transaction does not begin before the marker of the last is sure to stay.
         let awaits_marker = self.producer.sent.iter().any(|batch| batch.is_marker && !batch.is_committed());
-        if awaits_marker || self.producer.uncommitted() >= IN_FLIGHT_MAX {
+        if awaits_marker || self.producer.in_flight() >= IN_FLIGHT_MAX {
             return None;
         }
         match self.producer.txn {
