@@ -27,17 +27,20 @@ impl Checker for Retention {
             let there = log.known.range(from..to).filter(|(offset, _)| !log.may_be_gone(**offset, view.history));
             there.map(|(_, (_, time))| *time).max()
         };
+        // One goes after the other: what is too much when it goes need not be so once those behind it have gone for their age.
+        let mut bytes_after = left_bytes + deleted.iter().map(|segment| segment.size_bytes).sum::<u64>();
         for segment in deleted {
             let (from, to) = (segment.base_offset, segment.next_offset);
+            bytes_after -= segment.size_bytes;
             let is_old = config.delete
                 && config.retention_ms >= 0
                 && newest(from, to).is_none_or(|newest| now_ms.saturating_sub(newest) > config.retention_ms);
             if to > *high_watermark {
                 found.push(format!("{about}: {from} to {to} are deleted, and {high_watermark} is the high watermark"));
             }
-            if !(to <= *log_start || is_old || too_much(left_bytes)) {
+            if !(to <= *log_start || is_old || too_much(bytes_after)) {
                 found.push(format!(
-                    "{about}: {from} to {to} are deleted; log start {log_start}, {left_bytes} bytes left, newest {:?} at {now_ms}",
+                    "{about}: {from} to {to} are deleted; log start {log_start}, {bytes_after} bytes left, newest {:?} at {now_ms}",
                     newest(from, to)
                 ));
             }

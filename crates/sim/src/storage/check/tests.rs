@@ -15,8 +15,14 @@ fn judge(synced: bool, events: Vec<Event>, want: Expect) {
         durability: if synced { Durability::Synced } else { Durability::PageCache },
         ..Default::default()
     };
-    let log = LogConfig { retention_ms: 100, compact: true, delete_retention_ms: 50, ..LogConfig::default() };
-    config.log = log.into();
+    config.log = LogConfig {
+        retention_ms: 100,
+        retention_bytes: 15,
+        compact: true,
+        delete_retention_ms: 50,
+        ..LogConfig::default()
+    }
+    .into();
     let id = PartitionId { topic: Text::from("orders"), topic_id: Uuid([1; 16]), index: 0 };
     let record = |id: i64| {
         let txn = (4..6).contains(&id).then_some(0);
@@ -306,6 +312,39 @@ fn retention_takes_what_is_old_and_committed() {
         expect![[r#"
             retention at 2: orders-0: 0 to 2 are deleted, and 1 is the high watermark
             retention at 2: orders-0: 0 to 2 are deleted; log start 0, 10 bytes left, newest Some(1) at 101
+        "#]],
+    );
+}
+
+#[test]
+fn retention_takes_what_is_too_much_and_then_what_is_old() {
+    let round = |now_ms, deleted: i64, left: i64| {
+        let segment = |offset| SegmentInfo { base_offset: offset, next_offset: offset + 1, size_bytes: 10 };
+        Event::Retained(Box::new(Retention {
+            place: 0,
+            now_ms,
+            log_start: 0,
+            high_watermark: 4,
+            deleted: (0..deleted).map(segment).collect(),
+            left: (deleted..deleted + left).map(segment).collect(),
+            new_log_start: deleted,
+        }))
+    };
+    // The second record is older than the first.
+    let events = |round| vec![opened(0, 0), appended(3, 1, 0), appended(0, 1, 1), appended(1, 2, 2), round];
+    judge(false, events(round(102, 2, 1)), expect![""]);
+    judge(
+        false,
+        events(round(100, 2, 1)),
+        expect![[r#"
+            retention at 4: orders-0: 1 to 2 are deleted; log start 0, 10 bytes left, newest Some(0) at 100
+        "#]],
+    );
+    judge(
+        false,
+        events(round(102, 2, 0)),
+        expect![[r#"
+            retention at 4: orders-0: 0 to 1 are deleted; log start 0, 10 bytes left, newest Some(3) at 102
         "#]],
     );
 }
