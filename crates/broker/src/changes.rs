@@ -141,29 +141,12 @@ impl Follower {
         if changes.configs.iter().any(|resource| resource.kind == ResourceKind::CLIENT_METRICS) {
             self.telemetry.follow(image);
         }
+        // Before anything is opened: what was decided together may delete a topic and make another of its name.
+        self.follow_deleted(changes);
         self.open_refused(image);
         let nothing = Arc::default();
-        let (mut deleted, mut was_written) = (Vec::new(), false);
-        for (id, change) in &changes.topics {
-            match change {
-                TopicChange::Deleted(topic) => {
-                    was_written |= self.delete(topic);
-                    deleted.push(DeletedTopic { name: topic.name.clone(), id: topic.id });
-                }
-                TopicChange::Created | TopicChange::Altered { .. } => {
-                    let Some(topic) = image.topics.with_id(id) else { continue };
-                    topic.partitions.keys().for_each(|index| self.open(image, topic, *index, &nothing));
-                }
-            }
-        }
-        if !deleted.is_empty() {
-            self.groups.topics_deleted(&deleted);
-            // Of the others the checkpoints say nothing.
-            for dir in self.dirs.online().filter(|_| was_written) {
-                if let Err(error) = Checkpoints::forget_deleted(dir) {
-                    tracing::warn!(dir = %dir.path().display(), %error, "take deleted topics out of the checkpoints");
-                }
-            }
+        for topic in changes.topics.keys().filter_map(|id| image.topics.with_id(id)) {
+            topic.partitions.keys().for_each(|index| self.open(image, topic, *index, &nothing));
         }
         if of_brokers {
             // What a topic does not say itself, the brokers' settings do.
@@ -172,6 +155,27 @@ impl Follower {
         for resource in changes.configs.iter().filter(|resource| resource.kind == ResourceKind::TOPIC) {
             if let Some(topic) = image.topics.named(&resource.name) {
                 self.reconfigure(image, topic);
+            }
+        }
+    }
+
+    /// Takes away what is deleted, its traces too.
+    fn follow_deleted(&self, changes: &Changes) {
+        let (mut deleted, mut was_written) = (Vec::new(), false);
+        for change in changes.topics.values() {
+            if let TopicChange::Deleted(topic) = change {
+                was_written |= self.delete(topic);
+                deleted.push(DeletedTopic { name: topic.name.clone(), id: topic.id });
+            }
+        }
+        if deleted.is_empty() {
+            return;
+        }
+        self.groups.topics_deleted(&deleted);
+        // Of the others the checkpoints say nothing.
+        for dir in self.dirs.online().filter(|_| was_written) {
+            if let Err(error) = Checkpoints::forget_deleted(dir) {
+                tracing::warn!(dir = %dir.path().display(), %error, "take deleted topics out of the checkpoints");
             }
         }
     }

@@ -5,6 +5,7 @@ use expect_test::expect;
 use crate::testing::check;
 
 mod directories;
+mod together;
 
 #[test]
 fn connections_beyond_the_limit_are_closed_at_once() {
