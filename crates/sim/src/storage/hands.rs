@@ -208,7 +208,7 @@ impl Hand {
             self.image.places().iter().map(|place| self.node.recorder.place(*place).id.topic).collect();
         loop {
             let name = format!("topic-{}", self.chance.below(3 * PLACES_MAX as u64));
-            if self.image.may_name(&name) && !taken.iter().any(|topic| **topic == *name) {
+            if self.node.may_name(&name) && !taken.iter().any(|topic| **topic == *name) {
                 return name;
             }
         }
@@ -219,6 +219,11 @@ impl Hand {
         let PartitionId { topic, topic_id, .. } = recorder.place(place).id;
         let all: Vec<PlaceId> =
             self.image.places().into_iter().filter(|place| recorder.place(*place).id.topic_id == topic_id).collect();
+        if all.is_empty() {
+            // Another hand is at it.
+            return;
+        }
+        self.node.begin_to_delete(&topic);
         for place in &all {
             self.image.remove(*place);
             recorder.add(Event::Gone { place: *place });

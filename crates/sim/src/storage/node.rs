@@ -41,6 +41,8 @@ pub struct Node {
     open: Arc<Mutex<BTreeMap<PlaceId, Partition>>>,
     /// What moves to another directory.
     pub moving: Arc<Mutex<BTreeSet<PlaceId>>>,
+    /// Topics that are on their way out: the controller takes one away before it makes another of its name.
+    deleting: Arc<Mutex<BTreeSet<Text>>>,
     /// The disk may fail it.
     may_fail: bool,
 }
@@ -68,7 +70,7 @@ impl Image {
     }
 
     /// Whether a topic may be called so again.
-    pub fn may_name(&self, topic: &str) -> bool {
+    fn may_name(&self, topic: &str) -> bool {
         !self.retired.lock().contains(topic)
     }
 
@@ -115,6 +117,7 @@ impl Node {
             image: image.clone(),
             open: Arc::default(),
             moving: Arc::default(),
+            deleting: Arc::default(),
             may_fail,
         };
         let looker = node.clone();
@@ -168,6 +171,16 @@ impl Node {
         self.open(place, &Inventory::default());
     }
 
+    /// A topic is on its way out, until [`Node::forget_deleted`].
+    pub fn begin_to_delete(&self, topic: &Text) {
+        self.deleting.lock().insert(topic.clone());
+    }
+
+    /// Whether a topic may be called so.
+    pub fn may_name(&self, topic: &str) -> bool {
+        self.image.may_name(topic) && !self.deleting.lock().contains(topic)
+    }
+
     /// Takes a partition away that is not in the image any more. Blocks.
     pub fn delete(&self, place: PlaceId) {
         let open = self.open.lock().remove(&place);
@@ -188,6 +201,7 @@ impl Node {
         if forgotten.is_err() {
             self.image.retired.lock().insert(topic.clone());
         }
+        self.deleting.lock().remove(topic);
         self.bear("forget a topic", forgotten);
     }
 
