@@ -492,6 +492,14 @@ impl Segment {
         self.append_entries(LogFileKind::TxnIndex, &self.aborted_entries, &transaction.encode())
     }
 
+    /// Replaces the index of aborted transactions, which is on the medium afterwards. Not beside readers. Blocks.
+    pub fn replace_aborted(&self, transactions: &[AbortedTxn]) -> io::Result<()> {
+        let bytes: Vec<u8> = transactions.iter().flat_map(AbortedTxn::encode).collect();
+        self.home.volume.world.disk().write_atomic(self.path(LogFileKind::TxnIndex), &bytes)?;
+        self.aborted_entries.store(transactions.len() as u32, Ordering::Release);
+        Ok(())
+    }
+
     /// The aborted transactions that ended in this segment, in the order of their markers. Blocks.
     pub fn aborted(&self) -> io::Result<Vec<AbortedTxn>> {
         let count = self.aborted_entries.load(Ordering::Acquire);

@@ -183,6 +183,14 @@ impl Bench {
                 let transaction = AbortedTxn { producer_id: number(1), first_offset, last_offset, last_stable_offset };
                 show(self.log().append_aborted(&transaction).map(|()| ""))
             }
+            "restore" => {
+                let restored = words[1..].chunks(3).map(|it| {
+                    let number = |at: usize| it[at].parse().expect("a number");
+                    let (producer_id, first_offset, last_offset) = (number(0), number(1), number(2));
+                    AbortedTxn { producer_id, first_offset, last_offset, last_stable_offset: last_offset + 1 }
+                });
+                show(self.log().restore_aborted(&restored.collect::<Vec<_>>()).map(|()| ""))
+            }
             "aborted" => show(self.log().aborted_between(number(1), number(2)).await.map(|found| {
                 let shown = found.iter().map(|t| format!("p{} {}..{}", t.producer_id, t.first_offset, t.last_offset));
                 shown.collect::<Vec<_>>().join(", ")

@@ -7,25 +7,29 @@ use kampa_formats::txn_index::AbortedTxn;
 use super::Log;
 
 impl Log {
-    /// As [`Log::append_aborted`], for transactions met while replaying: a segment that was not walked has them in its index
-    /// already, and they are not noted twice. They are on the medium afterwards, as everything of a log is that was just opened. Blocks.
+    /// As [`Log::append_aborted`], for transactions met while replaying, in the order of their markers. What the index of a segment
+    /// lacks of them it has afterwards, on the medium, in its place: one that was not walked has most, but perhaps not the one that
+    /// a full disk had no room for. Blocks.
     pub fn restore_aborted(&self, transactions: &[AbortedTxn]) -> io::Result<()> {
         let _writer = self.inner.writer.lock();
         let segments = self.inner.segments();
-        let mut touched = Vec::new();
-        for transaction in transactions {
-            let after = segments.partition_point(|segment| segment.base_offset <= transaction.last_offset);
-            let Some(at) = after.checked_sub(1) else { continue };
-            let segment = &segments[at];
-            if segment.aborted()?.last().is_none_or(|last| last.last_offset < transaction.last_offset) {
-                segment.append_aborted(transaction)?;
-                touched.push(at);
+        let behind = |it: &AbortedTxn| segments.partition_point(|segment| segment.base_offset <= it.last_offset);
+        for of_segment in transactions.chunk_by(|one, next| behind(one) == behind(next)) {
+            let Some(segment) = behind(&of_segment[0]).checked_sub(1).map(|at| &segments[at]) else { continue };
+            let mut known = segment.aborted()?;
+            let before = known.len();
+            for transaction in of_segment {
+                if let Err(at) = known.binary_search_by_key(&transaction.last_offset, |it| it.last_offset) {
+                    known.insert(at, *transaction);
+                }
+            }
+            if known.len() > before {
+                segment.replace_aborted(&known).map_err(|error| match error.kind() {
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => error,
+                    _ => self.inner.home.volume.fail("write an index of aborted transactions", error),
+                })?;
             }
         }
-        touched.dedup();
-        for at in &touched {
-            segments[*at].sync(true).map_err(|error| self.inner.home.volume.fail("sync", error))?;
-        }
-        if touched.is_empty() { Ok(()) } else { self.inner.home.volume.sync_dir(&self.inner.home.dir) }
+        Ok(())
     }
 }

@@ -492,6 +492,26 @@ fn aborted_transactions_that_a_crash_left_out_of_order_are_forgotten() {
 }
 
 #[test]
+fn aborted_transactions_that_an_index_lacks_are_restored_in_their_place() {
+    check(
+        "segment.bytes=300",
+        expect![[r#"
+            append 10 bytes=200: 0..10 197B
+            abort 8 2 7 8: 
+            append 10 bytes=200: 10..20 197B, rolled at 10
+            abort 7 11 19 20: 
+            close: 
+            open clean: 0 to 20
+            restore 9 1 5 8 2 7 9 6 9 7 11 19: 
+            aborted 0 20: p9 1..5, p8 2..7, p9 6..9, p7 11..19
+            close: 
+            open clean: 0 to 20
+            aborted 0 20: p9 1..5, p8 2..7, p9 6..9, p7 11..19
+        "#]],
+    );
+}
+
+#[test]
 fn leftovers_of_deletion_and_compaction_are_settled() {
     check(
         "segment.bytes=300",
