@@ -7,6 +7,7 @@ run's name, so that a node may be used twice. What has no order is sorted, what 
 import logging
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import kafka
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -302,7 +303,7 @@ class Member:
         self.seen = []
 
     def poll(self):
-        drain(self.consumer, self.seen)
+        drain(self.consumer, self.seen, 200)
 
     def partitions(self):
         return sorted(part.partition for part in self.consumer.assignment())
@@ -310,8 +311,9 @@ class Member:
 
 def wait_for(what, members, condition, seconds=30):
     def poll():
-        for member in members:
-            member.poll()
+        # All at once: a member that comes into the group while nobody polls it forgets that, and joins again, and so on for ever.
+        with ThreadPoolExecutor(len(members)) as pool:
+            list(pool.map(Member.poll, members))
         return condition()
 
     until(what, poll, seconds)

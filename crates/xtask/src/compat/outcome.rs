@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -94,7 +95,8 @@ impl Outcome {
         steps.len() + self.sides().filter(|(_, side)| side.failure.is_some()).count() + self.stale.len()
     }
 
-    pub fn print(&self) {
+    /// `took`: the run of both sides.
+    pub fn print(&self, took: Duration) {
         for step in self.steps() {
             let seconds = self.sides().map(|(_, side)| side.seconds_of(step));
             let seconds: Vec<_> = seconds.map(|s| s.map_or("    -".into(), |s| format!("{s:5.2}"))).collect();
@@ -115,6 +117,9 @@ impl Outcome {
         for line in &self.stale {
             println!("\n  compat/intended.tsv says that this differs, and it does not: {line}");
         }
+        let (ran, bad, meant) = (self.steps().len(), self.bad(), self.meant.len());
+        let seconds = took.as_secs_f64();
+        println!("{}: {ran} steps in {seconds:.1} s, {bad} bad, {meant} differences meant\n", self.client);
     }
 
     pub fn keep(&self) -> Result<()> {
