@@ -336,12 +336,6 @@ def describe(group):
         "members": sorted(([m["client_id"], m["client_host"], m.get("group_instance_id"), without({"user_data"}, m["member_assignment"])] for m in members), key=str)}
 
 
-def stable(group, members):
-    """What is told of a group once none of its members joins any more: one that trips over itself joins once more."""
-    wait_for(f"{group}, stable", members, lambda: describe(group)["group_state"] == "Stable")
-    return describe(group)
-
-
 def grouping():
     def from_the_beginning():
         member = Member("reads", "three", enable_auto_commit=False)
@@ -427,7 +421,8 @@ def rebalancing(assignor):
     def second():
         join()
         wait_for("two and two", members, lambda: [len(member.partitions()) for member in members] == [2, 2])
-        found = stable(group, members)
+        settled(lambda: [member.poll() for member in members] and describe(group)["group_state"], "Stable")
+        found = describe(group)
         return {
             "both": sorted(members[0].partitions() + members[1].partitions()), "state": found["group_state"],
             "protocol": [found["protocol_type"], found["protocol_data"]], "members": [member[:3] for member in found["members"]],
@@ -466,12 +461,12 @@ def static_members():
 
     def both():
         wait_for("one each", members.values(), lambda: all(len(member.partitions()) == 1 for member in members.values()))
-        return {"group": stable("static", members.values()), "both": sorted(members["one"].partitions() + members["two"].partitions())}
+        return {"group": describe("static"), "both": sorted(members["one"].partitions() + members["two"].partitions())}
 
     def back():
         before = members["one"].partitions()
         members["one"].consumer.close()
-        kept = stable("static", [members["two"]])
+        kept = describe("static")
         members["one"] = Member("static", "static", group_instance_id="one")
         wait_for("the same partition", members.values(), lambda: len(members["one"].partitions()) == 1)
         return {"kept": kept["group_state"], "members": len(kept["members"]), "same": members["one"].partitions() == before}

@@ -218,7 +218,7 @@ fn is_empty(dir: &LogDir) -> Result<bool, OpenError> {
 
 /// The folder of another partition. A log in which nothing was written yet knows of none.
 fn any_partition(dir: &LogDir) -> Result<Option<String>, OpenError> {
-    let entries = dir.world().disk().read_dir(dir.path()).map_err(doing("list partitions"))?;
+    let entries = dir.world().disk().read_names(dir.path()).map_err(doing("list partitions"))?;
     let is_other = |name: &str| {
         let live = |name: PartitionDirName| name.role == PartitionDirRole::Live;
         name != FOLDER && PartitionDirName::parse(name).is_some_and(live)

@@ -73,9 +73,16 @@ impl Checkpoints {
     /// Takes out of the files what they say of partitions that have no folder any more: one that is made anew under the same name
     /// begins at 0, and none of it is on the medium yet. After topics were deleted, and before the files are read. Blocks.
     pub fn forget_deleted(dir: &LogDir) -> io::Result<()> {
-        for kind in ALL {
-            let (kept, gone): (Vec<_>, Vec<_>) =
-                dir.read_checkpoint(kind)?.into_iter().partition(|entry| has_folder(dir, entry));
+        let mut files = ALL.map(|kind| (kind, Vec::new()));
+        for (kind, entries) in &mut files {
+            *entries = dir.read_checkpoint(*kind)?;
+        }
+        if files.iter().all(|(_, entries)| entries.is_empty()) {
+            return Ok(());
+        }
+        let there = dir.folders()?;
+        for (kind, entries) in files {
+            let (kept, gone): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| there.contains(&folder(entry)));
             if !gone.is_empty() {
                 dir.write_checkpoint(kind, &kept)?;
             }
@@ -131,5 +138,9 @@ fn replace(
 }
 
 fn has_folder(dir: &LogDir, entry: &PartitionOffset) -> bool {
-    dir.has_folder(&format!("{}-{}", &*entry.topic, entry.partition))
+    dir.has_folder(&folder(entry))
+}
+
+fn folder(entry: &PartitionOffset) -> String {
+    format!("{}-{}", &*entry.topic, entry.partition)
 }

@@ -31,9 +31,9 @@ fn offsets_of(entries: &[DirName]) -> Vec<i64> {
     offsets
 }
 
-/// The newest snapshot at or before `offset_max` that can be read; those that cannot are removed.
-pub(crate) fn newest(disk: &Disk, folder: &Path, offset_max: i64) -> io::Result<Option<(i64, Vec<ProducerEntry>)>> {
-    for offset in list(disk, folder)?.into_iter().rev().filter(|offset| *offset <= offset_max) {
+/// The newest snapshot that can be read, in a folder that holds `entries`; those that cannot are removed.
+pub(crate) fn newest(disk: &Disk, folder: &Path, entries: &[DirName]) -> io::Result<Option<(i64, Vec<ProducerEntry>)>> {
+    for offset in offsets_of(entries).into_iter().rev() {
         let path = path(folder, offset);
         match producer_snapshot::decode(&disk.read(&path)?) {
             Ok(entries) => return Ok(Some((offset, entries))),
@@ -47,17 +47,22 @@ pub(crate) fn newest(disk: &Disk, folder: &Path, offset_max: i64) -> io::Result<
 }
 
 /// What a start need not keep: snapshots that nobody will begin from, and those that were being written when the process ended.
-/// `bases` are the segments' base offsets, in order.
-pub(crate) fn remove_strays(disk: &Disk, folder: &Path, bases: &[i64]) -> io::Result<()> {
-    let entries = disk.read_names(folder)?;
-    for unfinished in entries.iter().filter(|entry| entry.name.ends_with(UNFINISHED)) {
-        disk.remove_file(folder.join(&unfinished.name))?;
-    }
-    let offsets = offsets_of(&entries);
-    let newest = offsets.last().copied();
-    for offset in offsets {
-        if Some(offset) != newest && bases.binary_search(&offset).is_err() {
-            disk.remove_file(path(folder, offset))?;
+/// `entries` is what the folder holds, but for snapshots removed since; `bases` are the segments' base offsets, in order.
+pub(crate) fn remove_strays(
+    disk: &Disk,
+    folder: &Path,
+    entries: &[DirName],
+    newest: i64,
+    bases: &[i64],
+) -> io::Result<()> {
+    let unfinished =
+        entries.iter().filter(|entry| entry.name.ends_with(UNFINISHED)).map(|entry| folder.join(&entry.name));
+    let offsets = offsets_of(entries).into_iter();
+    let needless = offsets.filter(|offset| *offset != newest && bases.binary_search(offset).is_err());
+    for stray in unfinished.chain(needless.map(|offset| path(folder, offset))) {
+        match disk.remove_file(stray) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
     Ok(())

@@ -6,6 +6,7 @@
 mod checkpoints;
 mod scan;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use kampa_formats::partition_dir_name::{PartitionDirName, PartitionDirRole};
 use kampa_metrics::Histogram;
 use kampa_protocol::Uuid;
 use kampa_world::{Disk, Space, World};
+use parking_lot::Mutex;
 
 use crate::journal::{Replayed, replay};
 use crate::together::Together;
@@ -38,6 +40,8 @@ struct Inner {
     was_clean: bool,
     /// The broker's epoch at the clean stop, -1 if unknown.
     previous_broker_epoch: i64,
+    /// The topics' ids that a scan has read in partitions' folders, each until somebody opens what lies there.
+    marks: Mutex<BTreeMap<String, Uuid>>,
 }
 
 /// Whose directory it should be.
@@ -141,7 +145,8 @@ impl LogDir {
                 .map_err(io_error("remove the mark of a clean stop"))?;
         }
         let volume = Volume::new(world, path, lock, &options, sync_times.clone());
-        Ok(LogDir { inner: Arc::new(Inner { volume, meta, was_clean, previous_broker_epoch }) })
+        let inner = Inner { volume, meta, was_clean, previous_broker_epoch, marks: Mutex::default() };
+        Ok(LogDir { inner: Arc::new(inner) })
     }
 
     /// Makes a directory one that [`LogDir::open`] takes: creates it if it is not there, and says in it whose it is. That comes last, for

@@ -108,7 +108,7 @@ pub(crate) struct Segment {
     offset_entries: AtomicU32,
     time_entries: AtomicU32,
     aborted_entries: AtomicU32,
-    /// Timestamp of the last time entry, in the file or in the tail.
+    /// Timestamp of the last time entry, in the file or in the tail. Unknown while the file is as a clean stop has left it, and complete.
     last_entry_timestamp: AtomicI64,
     bytes_since_entry: AtomicU64,
     open: RwLock<Option<Box<OpenFiles>>>,
@@ -148,9 +148,11 @@ impl Segment {
         let segment = Segment::of(home, base_offset, sizes.log);
         segment.trusted_from.store(u64::MAX, Ordering::Relaxed);
         segment.newest.lock().timestamp = UNKNOWN;
-        segment.offset_entries.store(UNCOUNTED, Ordering::Relaxed);
-        segment.time_entries.store(UNCOUNTED, Ordering::Relaxed);
-        segment.last_entry_timestamp.store(UNKNOWN, Ordering::Relaxed);
+        let count = |len| if len == Some(0) { 0 } else { UNCOUNTED };
+        segment.offset_entries.store(count(sizes.offsets), Ordering::Relaxed);
+        segment.time_entries.store(count(sizes.times), Ordering::Relaxed);
+        let last_entry = if sizes.times == Some(0) { NO_TIMESTAMP } else { UNKNOWN };
+        segment.last_entry_timestamp.store(last_entry, Ordering::Relaxed);
         let aborted = sizes.aborted / txn_index::ENTRY_BYTES as u64;
         segment.aborted_entries.store(aborted as u32, Ordering::Relaxed);
         Arc::new(segment)
@@ -355,6 +357,10 @@ impl Segment {
         index_interval_bytes: u32,
     ) -> Result<(), AppendFailed> {
         let early = |error| AppendFailed { error, undo: None };
+        if self.last_entry_timestamp.load(Ordering::Relaxed) == UNKNOWN {
+            let last_time = self.settle_time_entries().map_err(early)?;
+            self.note_last_entry(last_time);
+        }
         if self.is_unborn() {
             self.create_files().map_err(early)?;
         }
@@ -428,7 +434,8 @@ impl Segment {
     /// A time entry for the newest timestamp, if there is none yet.
     fn note_newest(&self) {
         let newest = *self.newest.lock();
-        if newest.timestamp != UNKNOWN && newest.timestamp > self.last_entry_timestamp.load(Ordering::Relaxed) {
+        let last_entry = self.last_entry_timestamp.load(Ordering::Relaxed);
+        if newest.timestamp != UNKNOWN && last_entry != UNKNOWN && newest.timestamp > last_entry {
             self.last_entry_timestamp.store(newest.timestamp, Ordering::Relaxed);
             let entry =
                 time_index::Entry { timestamp: newest.timestamp, relative_offset: self.relative(newest.offset) };
@@ -556,11 +563,14 @@ impl Segment {
     }
 
     /// Makes the segment ready for appends without reading all of it: counts the index entries, and walks the batches after the
-    /// last one. Returns the offset after the last batch, or what is wrong with the bytes. Blocks.
-    pub fn load_end(self: &Arc<Self>) -> io::Result<Result<i64, String>> {
+    /// last one. `found` are the sizes of its files if they are as a clean stop has left them. Returns the offset after the last batch,
+    /// or what is wrong with the bytes. Blocks.
+    pub fn load_end(self: &Arc<Self>, found: Option<FileSizes>) -> io::Result<Result<i64, String>> {
         let last_entry = self.settle_offset_entries()?;
-        let last_time = self.settle_time_entries()?;
         let from = last_entry.map_or(0, |entry| u64::from(entry.position));
+        // Who sees all batches need not be told their timestamps; the first append will look at the one entry that there is.
+        let is_small = from == 0 && found.is_some_and(|found| found.times == Some(entry_bytes(LogFileKind::TimeIndex)));
+        let last_time = if is_small { None } else { self.settle_time_entries()? };
         let mut newest = last_time.map_or(Newest { timestamp: NO_TIMESTAMP, offset: self.base_offset }, |entry| {
             Newest { timestamp: entry.timestamp, offset: self.base_offset + i64::from(entry.relative_offset) }
         });
@@ -590,23 +600,29 @@ impl Segment {
             return Ok(Err(trouble));
         }
         *self.newest.lock() = newest;
-        self.last_entry_timestamp.store(last_time.map_or(NO_TIMESTAMP, |entry| entry.timestamp), Ordering::Relaxed);
+        if !is_small {
+            self.note_last_entry(last_time);
+        }
         self.bytes_since_entry.store(since_entry, Ordering::Relaxed);
-        self.trim_indexes()?;
         Ok(Ok(next_offset))
+    }
+
+    fn note_last_entry(&self, last_time: Option<time_index::Entry>) {
+        self.last_entry_timestamp.store(last_time.map_or(NO_TIMESTAMP, |entry| entry.timestamp), Ordering::Relaxed);
     }
 
     /// Walks all batches from the start, checksums included, and rebuilds the offset and time index. Leaves out what is not whole:
     /// [`Segment::cut_file`] removes it; from `whole_from` on, a batch that leaves out offsets is not. `visit` sees every batch that
-    /// stays; aborted transactions that ended at `replay_from` or later are forgotten. Blocks.
+    /// stays; `sizes` are those of the files; aborted transactions that ended at `replay_from` or later are forgotten. Blocks.
     pub fn rebuild(
         self: &Arc<Self>,
+        sizes: FileSizes,
         index_interval_bytes: u32,
         replay_from: i64,
         whole_from: i64,
         mut visit: impl FnMut(&BatchView),
     ) -> io::Result<Rebuilt> {
-        self.reset_indexes()?;
+        self.reset_indexes(sizes)?;
         let file = self.log_file(Reach::Medium).map_err(Miss::into_io)?;
         let size = file.len()?;
         let mut tail = Tail::default();
@@ -669,10 +685,12 @@ impl Segment {
     }
 
     /// Empties the offset and time index, in the files and in memory.
-    fn reset_indexes(&self) -> io::Result<()> {
+    fn reset_indexes(&self, sizes: FileSizes) -> io::Result<()> {
         let disk = self.home.volume.world.disk();
-        for kind in [LogFileKind::OffsetIndex, LogFileKind::TimeIndex] {
-            disk.open(self.path(kind), OpenOptions::TRUNCATE)?;
+        for (kind, len) in [(LogFileKind::OffsetIndex, sizes.offsets), (LogFileKind::TimeIndex, sizes.times)] {
+            if len != Some(0) {
+                disk.open(self.path(kind), OpenOptions::TRUNCATE)?;
+            }
         }
         *self.tail.write() = None;
         *self.newest.lock() = Newest { timestamp: NO_TIMESTAMP, offset: self.base_offset };
@@ -702,7 +720,7 @@ impl Segment {
             self.first_timestamp.store(UNKNOWN, Ordering::Relaxed);
         }
         self.cut_indexes(end)?;
-        match self.load_end()? {
+        match self.load_end(None)? {
             Ok(_) => Ok(end),
             Err(_) => Err(Miss::Corrupt(position)),
         }

@@ -10,7 +10,7 @@ use kampa_formats::producer_snapshot::ProducerEntry;
 use kampa_formats::txn_index::AbortedTxn;
 use kampa_protocol::Uuid;
 use kampa_storage::{Log, LogDir, OpenAs};
-use kampa_world::Disk;
+use kampa_world::{DirName, Disk};
 use parking_lot::{Mutex, RwLock};
 
 use super::{Inner, Partition, PartitionId, Place, State};
@@ -36,13 +36,14 @@ impl Partition {
 
     fn open_here(dir: &LogDir, id: PartitionId, config: Arc<PartitionConfig>, how: OpenAs) -> io::Result<Partition> {
         let folder = id.to_string();
-        if !dir.has_folder(&folder) {
+        let Some(entries) = dir.names_in(&folder)? else {
             dir.check_online()?;
             return Ok(Partition::of(dir, id, config, None, State::default(), 0));
-        }
+        };
         check_topic_id(dir, &folder, &id)?;
         let path = dir.path().join(&folder);
-        let Opened { log, producers, mut epochs, epochs_in_file, snapshot_offset } = open_log(dir, &id, &config, how)?;
+        let opened = open_log(dir, &id, &config, how, entries)?;
+        let Opened { log, producers, mut epochs, epochs_in_file, snapshot_offset, entries } = opened;
         let log_end = log.log_end();
         epochs.cut_from(log_end);
         epochs.cut_before(log.log_start());
@@ -50,7 +51,7 @@ impl Partition {
         let kept_end = if how.clean { log_end } else { how.recovery_point.min(log_end) };
         let is_kept = epochs_in_file.agrees_below(kept_end, &epochs);
         let bases: Vec<i64> = log.segments().iter().map(|segment| segment.base_offset).collect();
-        snapshots::remove_strays(dir.world().disk(), &path, &bases)?;
+        snapshots::remove_strays(dir.world().disk(), &path, &entries, snapshot_offset, &bases)?;
         let state = State {
             producers,
             epochs,
@@ -96,7 +97,7 @@ impl Partition {
 /// A folder of that name that belongs to another topic, one that was deleted, must not be taken for this one's.
 fn check_topic_id(dir: &LogDir, folder: &str, id: &PartitionId) -> io::Result<()> {
     let path = dir.path().join(folder);
-    if let Some(found) = dir.read_partition_metadata(folder)? {
+    if let Some(found) = dir.take_partition_metadata(folder)? {
         if found != id.topic_id {
             let why = format!("{} belongs to topic id {found}, not {}", path.display(), id.topic_id);
             return Err(io::Error::new(io::ErrorKind::InvalidData, why));
@@ -113,18 +114,25 @@ struct Opened {
     epochs: LeaderEpochs,
     epochs_in_file: LeaderEpochs,
     snapshot_offset: i64,
+    /// What the folder held.
+    entries: Vec<DirName>,
 }
 
-fn open_log(dir: &LogDir, id: &PartitionId, config: &PartitionConfig, how: OpenAs) -> io::Result<Opened> {
+fn open_log(
+    dir: &LogDir,
+    id: &PartitionId,
+    config: &PartitionConfig,
+    how: OpenAs,
+    mut entries: Vec<DirName>,
+) -> io::Result<Opened> {
     let world = dir.world();
     let folder = id.to_string();
     let path = dir.path().join(&folder);
-    let mut snapshot_max = i64::MAX;
     loop {
-        let snapshot = snapshots::newest(world.disk(), &path, snapshot_max)?;
+        let snapshot = snapshots::newest(world.disk(), &path, &entries)?;
         let snapshot_offset = snapshot.as_ref().map_or(0, |(offset, _)| *offset);
-        let entries = snapshot.map(|(_, entries)| entries).unwrap_or_default();
-        let mut producers = Producers::from_snapshot(&entries, world.wall_ms(), config.producer_id_expiration_ms);
+        let known = snapshot.map(|(_, known)| known).unwrap_or_default();
+        let mut producers = Producers::from_snapshot(&known, world.wall_ms(), config.producer_id_expiration_ms);
         let epochs_in_file = read_epochs(world.disk(), &path)?;
         let mut epochs = epochs_in_file.clone();
         let mut aborted: Vec<AbortedTxn> = Vec::new();
@@ -143,14 +151,15 @@ fn open_log(dir: &LogDir, id: &PartitionId, config: &PartitionConfig, how: OpenA
                 producers.settle(&ended);
             }
         };
-        let (log, recovered) = Log::open(dir, &folder, config.log.clone(), how, snapshot_offset, &mut on_batch)?;
+        let (log, recovered) =
+            Log::open_listed(dir, (&folder, &entries), config.log.clone(), how, snapshot_offset, &mut on_batch)?;
         if recovered.truncated_bytes > 0 {
             tracing::warn!(partition = %id, bytes = recovered.truncated_bytes, end = log.log_end(), "cut after a crash");
         }
         if snapshot_offset > log.log_end() {
             // The log lost its end and the snapshot speaks of it: an older one and what follows it will do.
             snapshots::remove(world.disk(), &path, |offset| offset == snapshot_offset)?;
-            snapshot_max = snapshot_offset - 1;
+            entries = dir.names_in(&folder)?.unwrap_or_default();
             continue;
         }
         if recovered.began_anew {
@@ -159,19 +168,20 @@ fn open_log(dir: &LogDir, id: &PartitionId, config: &PartitionConfig, how: OpenA
             snapshots::remove(world.disk(), &path, |_| true)?;
             world.disk().sync_dir(&path)?;
             let (producers, epochs) = (Producers::default(), LeaderEpochs::default());
-            return Ok(Opened { log, producers, epochs, epochs_in_file, snapshot_offset: 0 });
+            return Ok(Opened { log, producers, epochs, epochs_in_file, snapshot_offset: 0, entries });
         }
         let first = log.segments().first().map_or(0, |segment| segment.base_offset);
         if (1..first).contains(&snapshot_offset) {
             // Between the snapshot and the log is a gap, which only a log that began anew has: before segments go for their age, a
             // snapshot reaches beyond them.
             snapshots::remove(world.disk(), &path, |offset| offset < first)?;
+            entries = dir.names_in(&folder)?.unwrap_or_default();
             continue;
         }
         log.restore_aborted(&aborted)?;
-        recall(&log, &entries, snapshot_offset, world.wall_ms(), &mut producers)?;
+        recall(&log, &known, snapshot_offset, world.wall_ms(), &mut producers)?;
         producers.expire(world.wall_ms(), config.producer_id_expiration_ms);
-        return Ok(Opened { log, producers, epochs, epochs_in_file, snapshot_offset });
+        return Ok(Opened { log, producers, epochs, epochs_in_file, snapshot_offset, entries });
     }
 }
 

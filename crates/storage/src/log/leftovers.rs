@@ -4,23 +4,19 @@
 use std::io;
 
 use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
-use kampa_world::DirEntry;
+use kampa_world::DirName;
 
 use crate::segment::{Home, last_offset_in};
 
-/// Finishes what was begun in `dir`. Returns what the folder holds afterwards; nothing if there is none.
+/// Finishes what was begun in a folder that holds `entries`. Returns what it holds afterwards, if that is something else.
 ///
 /// `.deleted` and `.cleaned` files go. `.swap` files are complete: they replace the segments whose offsets they cover, unless a
 /// `.cleaned` file at or below them shows that a split was not complete.
-pub(super) fn settle(home: &Home) -> io::Result<Vec<DirEntry>> {
+pub(super) fn settle(home: &Home, entries: &[DirName]) -> io::Result<Option<Vec<DirName>>> {
     let (disk, dir) = (home.volume.world.disk(), &*home.dir);
-    let entries = match disk.read_dir(dir) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        read => read?,
-    };
     let names: Vec<LogFileName> = entries.iter().filter_map(|entry| LogFileName::parse(&entry.name)).collect();
     if names.iter().all(|name| name.stage == LogFileStage::Live) {
-        return Ok(entries);
+        return Ok(None);
     }
     let path = |name: &LogFileName| dir.join(name.to_string());
     let least_cleaned =
@@ -57,5 +53,5 @@ pub(super) fn settle(home: &Home) -> io::Result<Vec<DirEntry>> {
         disk.rename(path(&swap), path(&LogFileName { stage: LogFileStage::Live, ..swap }))?;
     }
     home.volume.sync_dir(dir)?;
-    disk.read_dir(dir)
+    disk.read_names(dir).map(Some)
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64};
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +14,7 @@ use kampa_formats::batch::BatchView;
 use kampa_formats::log_file_name::{LogFileKind, LogFileName, LogFileStage};
 use kampa_formats::sync_journal::LogName;
 use kampa_formats::{offset_index, time_index};
-use kampa_world::DirEntry;
+use kampa_world::{DirName, Disk};
 use parking_lot::{Mutex, RwLock};
 
 use super::{Inner, Log, Place, Writer, jitter, leftovers};
@@ -69,12 +70,27 @@ impl Log {
         replay_from: i64,
         on_batch: &mut dyn FnMut(&BatchView),
     ) -> io::Result<(Log, Recovered)> {
+        dir.check_online()?;
+        let entries = dir.names_in(folder)?.unwrap_or_default();
+        Log::open_listed(dir, (folder, &entries), config, how, replay_from, on_batch)
+    }
+
+    /// As [`Log::open`], for who has looked at what the folder holds already. Blocks.
+    pub fn open_listed(
+        dir: &LogDir,
+        (folder, entries): (&str, &[DirName]),
+        config: impl Into<Arc<LogConfig>>,
+        how: OpenAs,
+        replay_from: i64,
+        on_batch: &mut dyn FnMut(&BatchView),
+    ) -> io::Result<(Log, Recovered)> {
         let config: Arc<LogConfig> = config.into();
         let volume = dir.volume();
         volume.check_online()?;
         let home = Arc::new(Home { volume: volume.clone(), dir: volume.path.join(folder).into() });
         let disk = volume.world.disk();
-        let entries = leftovers::settle(&home)?;
+        let settled = leftovers::settle(&home, entries)?;
+        let entries = settled.as_deref().unwrap_or(entries);
         if volume.journal.was_left(folder) {
             // It was open before in this process: what the journal says of it is in its segments, and this log knows nothing of it.
             let name = LogName { folder: folder.to_owned(), topic_id: read_topic_id(disk, &home.dir)? };
@@ -90,7 +106,7 @@ impl Log {
             created: false,
             snapshots: BTreeSet::new(),
         };
-        let (segments, log_end) = opening.load(&entries)?;
+        let (segments, log_end) = opening.load(entries)?;
         let is_unborn = segments.iter().all(|segment| segment.is_unborn());
         if !is_unborn && opening.must_sync() {
             opening.sync(&segments).map_err(|error| volume.fail("recover", error))?;
@@ -149,7 +165,7 @@ struct Opening<'a> {
 
 impl Opening<'_> {
     /// The segments, at least one, and the offset after the last batch.
-    fn load(&mut self, entries: &[DirEntry]) -> io::Result<(Vec<Arc<Segment>>, i64)> {
+    fn load(&mut self, entries: &[DirName]) -> io::Result<(Vec<Arc<Segment>>, i64)> {
         let found = self.scan(entries)?;
         let walk_from = self.first_to_walk(&found);
         let mut segments: Vec<Arc<Segment>> = Vec::with_capacity(found.len());
@@ -254,29 +270,31 @@ impl Opening<'_> {
     }
 
     /// Sizes of the files of each segment. An index without its data file goes.
-    fn scan(&mut self, entries: &[DirEntry]) -> io::Result<BTreeMap<i64, FileSizes>> {
+    fn scan(&mut self, entries: &[DirName]) -> io::Result<BTreeMap<i64, FileSizes>> {
+        let disk = self.home.volume.world.disk();
         let live = || {
             entries.iter().filter(|entry| !entry.is_dir).filter_map(|entry| {
                 let name = LogFileName::parse(&entry.name)?;
-                (name.stage == LogFileStage::Live).then_some((name, entry.len))
+                (name.stage == LogFileStage::Live).then(|| (name, self.home.dir.join(&entry.name)))
             })
         };
-        let mut found: BTreeMap<i64, FileSizes> = live()
-            .filter(|(name, _)| name.kind == LogFileKind::Log)
-            .map(|(name, len)| (name.base_offset, FileSizes { log: len, ..FileSizes::default() }))
-            .collect();
-        for (name, len) in live() {
+        let mut found: BTreeMap<i64, FileSizes> = BTreeMap::new();
+        for (name, path) in live().filter(|(name, _)| name.kind == LogFileKind::Log) {
+            if let Some(log) = len_of(disk, &path)? {
+                found.insert(name.base_offset, FileSizes { log, ..FileSizes::default() });
+            }
+        }
+        for (name, path) in live() {
             let sizes = found.get_mut(&name.base_offset);
             match (name.kind, sizes) {
                 (LogFileKind::Log, _) => {}
                 (LogFileKind::ProducerSnapshot, _) => _ = self.snapshots.insert(name.base_offset),
-                (LogFileKind::OffsetIndex, Some(sizes)) => sizes.offsets = Some(len),
-                (LogFileKind::TimeIndex, Some(sizes)) => sizes.times = Some(len),
-                (LogFileKind::TxnIndex, Some(sizes)) => sizes.aborted = len,
+                (LogFileKind::OffsetIndex, Some(sizes)) => sizes.offsets = len_of(disk, &path)?,
+                (LogFileKind::TimeIndex, Some(sizes)) => sizes.times = len_of(disk, &path)?,
+                (LogFileKind::TxnIndex, Some(sizes)) => sizes.aborted = len_of(disk, &path)?.unwrap_or(0),
                 (_, None) => {
-                    let path = self.home.dir.join(name.to_string());
                     tracing::warn!(path = %path.display(), "an index without its data file goes");
-                    self.home.volume.world.disk().remove_file(path)?;
+                    disk.remove_file(path)?;
                     self.created = true;
                 }
             }
@@ -305,17 +323,18 @@ impl Opening<'_> {
         let whole = |len: Option<u64>, entry: usize| len.is_some_and(|len| len % entry as u64 == 0);
         let indexed = whole(sizes.offsets, offset_index::ENTRY_BYTES) && whole(sizes.times, time_index::ENTRY_BYTES);
         if must_walk || !indexed {
-            return self.rebuild(segment, is_last).map(Some);
+            return self.rebuild(segment, sizes, is_last).map(Some);
         }
         if is_last {
-            match segment.load_end()? {
+            match segment.load_end(Some(sizes))? {
                 Ok(next_offset) => {
+                    segment.trim_indexes(sizes)?;
                     self.replay(segment, next_offset)?;
                     return Ok(Some(next_offset));
                 }
                 Err(why) => {
                     tracing::warn!(segment = %segment.describe(), why, "not as a clean stop leaves it; recovering");
-                    return self.rebuild(segment, is_last).map(Some);
+                    return self.rebuild(segment, sizes, is_last).map(Some);
                 }
             }
         }
@@ -323,13 +342,13 @@ impl Opening<'_> {
         Ok(None)
     }
 
-    fn rebuild(&mut self, segment: &Arc<Segment>, is_last: bool) -> io::Result<i64> {
+    fn rebuild(&mut self, segment: &Arc<Segment>, sizes: FileSizes, is_last: bool) -> io::Result<i64> {
         let replay_from = self.replay_from;
         // Only compaction leaves gaps between batches. Above what is known to be on the medium one may be a torn write: a checksum does
         // not cover the offset, and what lay on the disk before may stand in its place.
         let whole_from = if self.config.compact || self.how.clean { i64::MAX } else { self.how.recovery_point };
         let on_batch = &mut *self.on_batch;
-        let rebuilt = segment.rebuild(self.config.index_interval_bytes, replay_from, whole_from, |view| {
+        let rebuilt = segment.rebuild(sizes, self.config.index_interval_bytes, replay_from, whole_from, |view| {
             if view.last_offset() >= replay_from {
                 on_batch(view);
             }
@@ -408,5 +427,14 @@ impl Opening<'_> {
             self.home.volume.doom(path, self.config.file_delete_delay_ms);
         }
         Ok(())
+    }
+}
+
+/// Length of a file; `None` if it has gone meanwhile.
+fn len_of(disk: &Disk, path: &Path) -> io::Result<Option<u64>> {
+    match disk.len(path) {
+        Ok(len) => Ok(Some(len)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }

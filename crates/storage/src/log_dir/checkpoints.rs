@@ -71,6 +71,14 @@ impl LogDir {
         })
     }
 
+    /// As [`LogDir::read_partition_metadata`], for who opens what lies there: a scan that has read it just now was enough. Blocks.
+    pub fn take_partition_metadata(&self, folder: &str) -> io::Result<Option<Uuid>> {
+        match self.inner.marks.lock().remove(folder) {
+            Some(topic_id) => Ok(Some(topic_id)),
+            None => self.read_partition_metadata(folder),
+        }
+    }
+
     /// The topic's id a partition's folder is marked with, if it is and the mark can be read. Blocks.
     pub fn read_partition_metadata(&self, folder: &str) -> io::Result<Option<Uuid>> {
         let path = self.path().join(folder).join(partition_metadata::FILE_NAME);

@@ -1,11 +1,13 @@
 //! Which partitions lie in a log directory, and taking one out of it.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::Ordering;
 
 use kampa_formats::partition_dir_name::{PartitionDirName, PartitionDirRole};
 use kampa_formats::sync_journal;
 use kampa_protocol::{Text, Uuid};
+use kampa_world::DirName;
 
 use super::{LogDir, OpenDirError};
 use crate::log::Log;
@@ -49,6 +51,9 @@ impl LogDir {
                 tracing::warn!(%error, "partition.metadata ignored");
                 None
             });
+            if let Some(topic_id) = topic_id {
+                self.inner.marks.lock().insert(entry.name.clone(), topic_id);
+            }
             found.push(PartitionFolder { folder: entry.name, name, topic_id });
         }
         if !self.was_clean() && found.len() > ONE_BY_ONE_MAX {
@@ -84,6 +89,20 @@ impl LogDir {
         self.world().disk().is_dir(self.path().join(folder))
     }
 
+    /// The names of all folders here. Blocks.
+    pub fn folders(&self) -> io::Result<BTreeSet<String>> {
+        let entries = self.world().disk().read_names(self.path())?;
+        Ok(entries.into_iter().filter(|entry| entry.is_dir).map(|entry| entry.name).collect())
+    }
+
+    /// What a partition's folder holds; `None` if it has none. Blocks.
+    pub fn names_in(&self, folder: &str) -> io::Result<Option<Vec<DirName>>> {
+        match self.world().disk().read_names(self.path().join(folder)) {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
     /// Makes a folder for a copy of a partition that is on its way here; its name. Blocks.
     pub fn begin_future(&self, folder: &str, topic_id: Uuid) -> io::Result<String> {
         self.volume().check_online()?;
@@ -101,6 +120,7 @@ impl LogDir {
         if disk.exists(&to) {
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", to.display())));
         }
+        self.inner.marks.lock().remove(future);
         disk.rename(self.path().join(future), to)?;
         disk.sync_dir(self.path())?;
         Ok(live)
@@ -118,6 +138,7 @@ impl LogDir {
         let renamed = renamed.to_string();
         let disk = self.world().disk();
         let to = self.path().join(&renamed);
+        self.inner.marks.lock().remove(folder);
         disk.rename(self.path().join(folder), &to)?;
         self.volume().sync_dir(self.path())?;
         if is_deleted {

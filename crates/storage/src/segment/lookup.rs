@@ -12,7 +12,7 @@ use kampa_formats::log_file_name::LogFileKind;
 use kampa_formats::{offset_index, time_index};
 use kampa_world::{File, OpenOptions};
 
-use super::{Miss, Reach, Segment, UNCOUNTED, entry_bytes};
+use super::{FileSizes, Miss, Reach, Segment, UNCOUNTED, entry_bytes};
 
 /// A batch in the data file.
 #[derive(Clone, Copy, Debug)]
@@ -191,22 +191,28 @@ impl Segment {
         count: &AtomicU32,
         is_written: impl Fn(&[u8; N]) -> bool,
     ) -> io::Result<Option<[u8; N]>> {
+        if count.load(Ordering::Acquire) == 0 {
+            return Ok(None);
+        }
         let Some(file) = self.index_file(kind)? else {
             let _ = count.compare_exchange(UNCOUNTED, 0, Ordering::AcqRel, Ordering::Acquire);
             return Ok(None);
         };
-        let mut entries = count.load(Ordering::Acquire);
-        if entries == UNCOUNTED {
-            entries = (file.len()? / N as u64).min(u64::from(u32::MAX - 1)) as u32;
-            if read_last(&file, entries)?.is_some_and(|bytes| !is_written(&bytes)) {
-                entries = count_written(&file, entries, &is_written)?;
-            }
-            // Whoever counted first counted the same, and entries may have been added since.
-            entries = count
-                .compare_exchange(UNCOUNTED, entries, Ordering::AcqRel, Ordering::Acquire)
-                .map_or_else(|known| known, |_| entries);
+        let known = count.load(Ordering::Acquire);
+        if known != UNCOUNTED {
+            return read_last(&file, known);
         }
-        read_last(&file, entries)
+        let mut entries = (file.len()? / N as u64).min(u64::from(u32::MAX - 1)) as u32;
+        let mut last = read_last(&file, entries)?;
+        if last.is_some_and(|bytes| !is_written(&bytes)) {
+            entries = count_written(&file, entries, &is_written)?;
+            last = read_last(&file, entries)?;
+        }
+        // Whoever counted first counted the same, and entries may have been added since.
+        match count.compare_exchange(UNCOUNTED, entries, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => Ok(last),
+            Err(known) => read_last(&file, known),
+        }
     }
 
     /// Drops index entries of offsets at or after `end`, in the files.
@@ -247,16 +253,15 @@ impl Segment {
         }
     }
 
-    /// Cuts what lies behind the counted entries, so that the files hold nothing else.
-    pub(super) fn trim_indexes(&self) -> io::Result<()> {
-        for (kind, count) in
-            [(LogFileKind::OffsetIndex, &self.offset_entries), (LogFileKind::TimeIndex, &self.time_entries)]
+    /// Cuts what lies behind the counted entries of files that were found with these sizes, so that they hold nothing else.
+    pub fn trim_indexes(&self, found: FileSizes) -> io::Result<()> {
+        let (offsets, times) = (&self.offset_entries, &self.time_entries);
+        for (kind, count, len) in
+            [(LogFileKind::OffsetIndex, offsets, found.offsets), (LogFileKind::TimeIndex, times, found.times)]
         {
-            let bytes = u64::from(count.load(Ordering::Acquire)) * entry_bytes(kind);
-            if let Some(file) = self.index_file(kind)?
-                && file.len()? > bytes
-            {
-                self.set_entries(kind, count, count.load(Ordering::Acquire))?;
+            let entries = count.load(Ordering::Acquire);
+            if len.is_some_and(|len| len > u64::from(entries) * entry_bytes(kind)) {
+                self.set_entries(kind, count, entries)?;
             }
         }
         Ok(())

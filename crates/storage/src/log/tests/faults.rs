@@ -18,6 +18,8 @@ use crate::{BatchSummary, Log, LogConfig, LogDir, OpenAs, ReadError};
 #[derive(Default)]
 struct Given {
     batches: Vec<(BatchSummary, Bytes)>,
+    /// Appends for which the disk was too full. What was written of one may lie on the medium where a later one is lost.
+    refused: Vec<(BatchSummary, Bytes)>,
     /// Appends up to here were answered with success.
     answered_end: i64,
     /// Syncs up to here were.
@@ -47,8 +49,9 @@ impl Given {
         while at < end {
             let read = log.read(at, 10_000, i64::MAX, true).await.expect("reads");
             assert!(!read.records.is_empty(), "nothing at {at} of {end}");
-            let from = self.batches.partition_point(|(summary, _)| summary.last_offset < at);
             let mut found = Bytes::from(read.records.concat());
+            self.take_refused(&found);
+            let from = self.batches.partition_point(|(summary, _)| summary.last_offset < at);
             for (_, expected) in
                 self.batches[from..].iter().take_while(|(batch, _)| batch.base_offset < read.next_offset)
             {
@@ -61,6 +64,23 @@ impl Given {
         assert_eq!(self.end().max(start), end.max(start), "batches are whole");
         self.cut(end);
         self.answered_end = end;
+    }
+
+    /// Batches that were refused count where they are found.
+    fn take_refused(&mut self, found: &Bytes) {
+        for batch in batch::batches(found.clone()).flatten() {
+            let is_it = |(_, bytes): &&(BatchSummary, Bytes)| bytes == batch.bytes();
+            if self.batches.iter().any(|given| is_it(&given)) {
+                continue;
+            }
+            let Some(refused) = self.refused.iter().find(is_it).cloned() else { continue };
+            assert!(
+                batch.base_offset >= self.answered_end,
+                "a batch that was refused is in the place of one that was answered"
+            );
+            self.batches.retain(|(given, _)| given.last_offset < batch.base_offset);
+            self.batches.push(refused);
+        }
     }
 }
 
@@ -96,7 +116,8 @@ async fn live(dir: &LogDir, log: &Log, given: &mut Given, chance: &mut SmallRng)
                         assert_eq!(log.log_end(), summaries[0].base_offset);
                         // Unless the process was ended before it could take the part back that was written.
                         log.truncate_to(log.log_end())?;
-                        given.batches.truncate(given.batches.len() - batches.len());
+                        let refused = given.batches.split_off(given.batches.len() - batches.len());
+                        given.refused.extend(refused);
                     }
                     Err(error) => return Err(error),
                 }
