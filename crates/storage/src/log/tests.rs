@@ -199,6 +199,43 @@ fn a_batch_whose_offset_has_rotted_is_told_too() {
 }
 
 #[test]
+fn a_time_index_of_one_entry_that_a_start_does_not_look_at_is_continued() {
+    check(
+        "",
+        expect![[r#"
+            append 1 at=5000: 0..1 68B
+            append 1 at=3000: 1..2 68B
+            close: 
+            index 0.timeindex: 5000:0
+            open clean: 0 to 2
+            newest: 0 at 5000
+            close: 
+            index 0.timeindex: 5000:0
+            open clean: 0 to 2
+            append 1 at=4000: 2..3 68B
+            close: 
+            index 0.timeindex: 5000:0
+            open clean: 0 to 3
+            append 1 at=9000: 3..4 68B
+            newest: 3 at 9000
+            close: 
+            index 0.timeindex: 5000:0 9000:3
+            open clean: 0 to 4
+            roll: 4
+            append 1 at=8000: 4..5 68B
+            newest: 3 at 9000
+            close: 
+            files: 0.index 8, 0.log 272, 0.timeindex 24, 4.index 0, 4.log 68, 4.timeindex 12
+            cut 4.timeindex -12: 
+            open clean: 0 to 5
+            newest: 3 at 9000
+            close: 
+            index 4.timeindex: 8000:0
+        "#]],
+    );
+}
+
+#[test]
 fn indexes_are_built_anew_when_missing_or_torn() {
     check(
         "",

@@ -121,6 +121,10 @@ impl Bench {
             ["stray", folder] => {
                 self.dir().set_aside(folder).map_or_else(|error| error.to_string(), |name| shorten(&name))
             }
+            ["whose", folder] => match self.dir().take_partition_metadata(folder) {
+                Err(error) => error.to_string(),
+                Ok(id) => id.map_or("no id".to_owned(), |id| id.to_string()),
+            },
             ["mark", folder] => show(self.dir().write_partition_metadata(folder, Uuid([7; 16]))),
             ["points", entries @ ..] => {
                 let entries: Vec<PartitionOffset> = entries
@@ -164,6 +168,23 @@ fn shorten(name: &str) -> String {
         Some((partition, rest)) if rest.len() > 32 => format!("{partition}.…{}", &rest[32..]),
         _ => name.to_owned(),
     }
+}
+
+#[test]
+fn whose_a_folder_is_a_scan_reads_for_who_opens_it_next() {
+    check(expect![[r#"
+        open => clean false, epoch -1
+        mark orders-0 => ok
+        scan => orders-0 (orders 0, BwcHBwcHBwcHBwcHBwcHBw)
+        write orders-0/partition.metadata version: 0\ntopic_id: AQEBAQEBAQEBAQEBAQEBAQ => ok
+        whose orders-0 => BwcHBwcHBwcHBwcHBwcHBw
+        whose orders-0 => AQEBAQEBAQEBAQEBAQEBAQ
+        scan => orders-0 (orders 0, AQEBAQEBAQEBAQEBAQEBAQ)
+        stray orders-0 => orders-0.…-stray
+        whose orders-0 => no id
+        mark orders-0 => ok
+        whose orders-0 => BwcHBwcHBwcHBwcHBwcHBw
+    "#]]);
 }
 
 #[test]
