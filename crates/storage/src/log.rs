@@ -272,11 +272,13 @@ impl Log {
 
     /// The aborted transactions that are known, by segment. Blocks.
     pub fn all_aborted(&self) -> io::Result<Vec<AbortedTxn>> {
-        let mut all = Vec::new();
-        for segment in self.inner.segments().iter().filter(|segment| segment.has_aborted()) {
-            all.extend(segment.aborted()?);
-        }
-        Ok(all)
+        self.inner.steady(|segments| {
+            let mut all = Vec::new();
+            for segment in segments.iter().filter(|segment| segment.has_aborted()) {
+                all.extend(segment.aborted()?);
+            }
+            Ok(all)
+        })
     }
 
     /// Whether it has no file yet: nothing was ever written.

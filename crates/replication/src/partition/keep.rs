@@ -225,7 +225,13 @@ impl Inner {
                 self.snapshot_now(&mut state)?;
             }
         }
-        let retained = log.retain(now_ms, self.high_watermark())?;
+        let retained = {
+            let copy = self.future.lock();
+            if let Some(copy) = &*copy {
+                copy.remember_aborted(&log)?;
+            }
+            log.retain(now_ms, self.high_watermark())?
+        };
         if retained.deleted.is_empty() {
             return Ok(retained);
         }

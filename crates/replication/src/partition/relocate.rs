@@ -5,6 +5,7 @@
 //! A process that ends in between leaves one folder of the partition's name, or two that hold the same. A copy that is not whole
 //! has another name; who finds one begins it anew.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,6 +15,7 @@ use kampa_formats::batch::BatchHeader;
 use kampa_formats::txn_index::AbortedTxn;
 use kampa_formats::{leader_epoch_checkpoint, producer_snapshot};
 use kampa_storage::{BatchSummary, Log, LogDir, OpenAs};
+use parking_lot::Mutex;
 
 use super::{Inner, Partition, Place, State};
 use crate::config::PartitionConfig;
@@ -27,6 +29,9 @@ pub(super) struct Future {
     log: Log,
     /// The original's exchanges of segments when the copy began.
     swaps: AtomicU32,
+    /// The aborted transactions that the original knew when segments of it went, by their markers. The copy may still have their
+    /// records, and after a crash they may be read again: where the log starts is on the medium later.
+    aborted: Mutex<BTreeMap<i64, AbortedTxn>>,
 }
 
 /// How far a copy is.
@@ -79,7 +84,7 @@ impl Partition {
         let folder = to.begin_future(&inner.id.to_string(), inner.id.topic_id)?;
         let opened = Log::open(to, &folder, from.config(), how, 0, &mut |_| {});
         let (log, _) = opened.inspect_err(|_| drop(to.delete_closed(&folder)))?;
-        let future = Arc::new(Future { dir: to.clone(), folder, log, swaps });
+        let future = Arc::new(Future { dir: to.clone(), folder, log, swaps, aborted: Mutex::default() });
         *slot = Some(future.clone());
         Ok(Some(Move { inner: inner.clone(), future }))
     }
@@ -156,6 +161,13 @@ impl Move {
 }
 
 impl Future {
+    /// Remembers all aborted transactions that the original knows: segments of it are about to go.
+    pub(super) fn remember_aborted(&self, original: &Log) -> io::Result<()> {
+        let known = original.all_aborted()?;
+        self.aborted.lock().extend(known.into_iter().map(|transaction| (transaction.last_offset, transaction)));
+        Ok(())
+    }
+
     /// Where the log starts behind all that was copied, the copy begins anew, at the first batch that counts: a recovery would take the
     /// gap for a loss.
     fn begin_no_later(&self, start: i64, first_batch_offset: i64) -> io::Result<()> {
@@ -174,6 +186,8 @@ impl Future {
         }
         let first = original.segments().first().map_or(0, |segment| segment.base_offset);
         self.log.truncate_fully_and_start_at(first)?;
+        // Nor is every marker there any more.
+        self.aborted.lock().clear();
         Ok(false)
     }
 
@@ -232,12 +246,12 @@ impl Inner {
         if !copy_rest(&old, future)? {
             return Ok(None);
         }
-        let aborted = old.all_aborted()?;
+        future.remember_aborted(&old)?;
         if !future.fits(&old)? {
             return Ok(None);
         }
         // From here on it is decided, one way or the other.
-        let log = match self.complete(&mut state, &old, future, &aborted) {
+        let log = match self.complete(&mut state, &old, future) {
             Ok(log) => log,
             Err(error) => {
                 *slot = None;
@@ -269,11 +283,11 @@ impl Inner {
     }
 
     /// Gives the copy all that a partition's folder has, and its name; the log as it is opened there.
-    fn complete(&self, state: &mut State, old: &Log, future: &Future, aborted: &[AbortedTxn]) -> io::Result<Log> {
+    fn complete(&self, state: &mut State, old: &Log, future: &Future) -> io::Result<Log> {
         let disk = self.world.disk();
         let path = future.dir.path().join(&future.folder);
         let log_end = old.log_end();
-        for transaction in aborted {
+        for transaction in future.aborted.lock().values() {
             future.log.append_aborted(transaction)?;
         }
         future.log.close()?;

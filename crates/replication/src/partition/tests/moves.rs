@@ -91,6 +91,35 @@ fn a_copy_begins_anew_when_the_log_starts_behind_it() {
 }
 
 #[test]
+fn aborted_transactions_are_known_where_a_crash_brings_deleted_records_back() {
+    let simulation = Simulation::new(1, Faults::none());
+    let world = simulation.process("node");
+    let how = OpenAs { clean: false, recovery_point: 0, log_start: 0, synced: false };
+    let run = async {
+        let (a, b) = (dir(&world, "/a")?, dir(&world, "/b")?);
+        let partition = Partition::open(&a, id(), parse_config(CONFIG), how)?;
+        partition.become_leader(0)?;
+        let acknowledged = AtomicI64::new(0);
+        abort(&world, &partition)?;
+        produce(&world, &partition, 0..8, &acknowledged).await?;
+        let begun = partition.begin_move(&b)?.expect("no other move");
+        while begun.copy_on(300).await.map_err(std::io::Error::other)? != Copied::CaughtUp {}
+        // The original's segments go, and the copy has the records.
+        partition.delete_records(6).await.map_err(std::io::Error::other)?;
+        assert!(!partition.retain(world.wall_ms())?.deleted.is_empty());
+        begun.finish().await?.expect("it moves");
+        assert_eq!(partition.watermarks().log_start, 6);
+        std::io::Result::Ok(())
+    };
+    simulation.run(run).expect("nothing is wrong with the disk");
+    // Where the log starts was not written yet.
+    simulation.crash("node");
+    let world = simulation.process("node");
+    let found = simulation.run(inspect(&world, 8));
+    assert_eq!(found, 1);
+}
+
+#[test]
 fn a_partition_that_moves_is_not_compacted() {
     let simulation = Simulation::new(1, Faults::none());
     let world = simulation.process("node");
