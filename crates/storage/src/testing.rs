@@ -97,6 +97,9 @@ pub(crate) struct Bench {
 
 const FOLDER: &str = "t-0";
 
+/// After so many looks at files that are idle they count as left open.
+const RESTS_MAX: usize = 100;
+
 impl Bench {
     pub fn new(world: &World, path: &Path, config: LogConfig) -> Bench {
         Bench { world: world.clone(), path: path.to_owned(), config, dir: None, log: None }
@@ -196,10 +199,15 @@ impl Bench {
                 shown.collect::<Vec<_>>().join(", ")
             })),
             "rest" => {
-                // Let background syncs end: they open files.
-                self.world.sleep(Duration::from_millis(50)).await;
-                for _ in 0..2 {
-                    self.dir.as_ref().expect("open").chores(true).await;
+                // Background syncs open files, and take as long as they take.
+                for _ in 0..RESTS_MAX {
+                    self.world.sleep(Duration::from_millis(50)).await;
+                    for _ in 0..2 {
+                        self.dir.as_ref().expect("open").chores(true).await;
+                    }
+                    if self.dir.as_ref().expect("open").open_segments() == 0 {
+                        break;
+                    }
                 }
                 format!("{} open", self.dir.as_ref().expect("open").open_segments())
             }
