@@ -20,8 +20,9 @@ impl Log {
         let mut spans = Vec::new();
         let mut left = bytes;
         for segment in segments.iter().rev().filter(|segment| segment.base_offset < offset) {
-            let end = position_of(segment, offset)?;
-            let start = if end > left { first_batch_from(segment, offset, end - left)? } else { 0 };
+            let Some(end) = position_of(segment, offset)? else { break };
+            let start = if end > left { first_batch_from(segment, offset, end - left)? } else { Some(0) };
+            let Some(start) = start else { break };
             left = left.saturating_sub(end - start);
             spans.push((segment, start, end));
             if left == 0 || start > 0 {
@@ -44,18 +45,22 @@ impl Log {
     }
 }
 
-/// Where the batch of an offset begins, or the segment's end if it lies behind.
-fn position_of(segment: &Arc<Segment>, offset: i64) -> io::Result<u64> {
-    let found = segment.seek(offset, Reach::Medium).map_err(Miss::into_io)?;
-    Ok(found.map_or(segment.size(), |found| found.position))
+/// Where the batch of an offset begins, or the segment's end if it lies behind; `None` where damaged batches are in the way.
+fn position_of(segment: &Arc<Segment>, offset: i64) -> io::Result<Option<u64>> {
+    match segment.seek(offset, Reach::Medium) {
+        Ok(found) => Ok(Some(found.map_or(segment.size(), |found| found.position))),
+        Err(Miss::Corrupt(_)) => Ok(None),
+        Err(miss) => Err(miss.into_io()),
+    }
 }
 
 /// Where the first batch begins that lies at or after `position`, found by offsets: a lookup by offset is quick.
-fn first_batch_from(segment: &Arc<Segment>, before: i64, position: u64) -> io::Result<u64> {
+fn first_batch_from(segment: &Arc<Segment>, before: i64, position: u64) -> io::Result<Option<u64>> {
     let (mut low, mut high) = (segment.base_offset, before);
     while low < high {
         let middle = low + (high - low) / 2;
-        if position_of(segment, middle)? < position {
+        let Some(found) = position_of(segment, middle)? else { return Ok(None) };
+        if found < position {
             low = middle + 1;
         } else {
             high = middle;

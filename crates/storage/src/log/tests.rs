@@ -59,6 +59,9 @@ fn what_lies_before_an_offset_is_found_by_bytes() {
             back 3 10000: 0..0 1..1
             back 0 10000: 
             back 99 200: 6..6
+            flip 2.log 16: 
+            back 6 300: 
+            back 7 400: 6..6
             rest: 0 open
         "#]],
     );
