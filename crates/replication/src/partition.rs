@@ -15,7 +15,7 @@ mod relocate;
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
 
@@ -89,6 +89,8 @@ struct Inner {
     /// The recovery point as the checkpoint of its directory has it: compaction goes no further, since a recovery takes the holes that
     /// it finds beyond for losses.
     kept_recovery_point: AtomicI64,
+    /// Until it is deleted: a folder of its name is another's then, of a topic that was made anew. Held by who changes files there.
+    owns_folder: RwLock<bool>,
     waiters: Waiters,
 }
 
@@ -210,6 +212,12 @@ impl Inner {
     /// Where the partition's files are.
     fn folder(&self) -> PathBuf {
         self.place.read().dir.path().join(self.id.to_string())
+    }
+
+    /// Has files in its folder changed by their names, while the folder is its own. Blocks.
+    fn in_folder(&self, change: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+        let is_ours = self.owns_folder.read();
+        if *is_ours { change(&self.folder()) } else { Ok(()) }
     }
 }
 

@@ -208,7 +208,7 @@ impl Inner {
 
     fn write_snapshot(&self, offset: i64, file: &[u8]) -> io::Result<()> {
         self.keep_epochs(&mut self.state.lock(), offset)?;
-        self.dir().write_durably(&snapshots::path(&self.folder(), offset), file)?;
+        self.in_folder(|folder| self.dir().write_durably(&snapshots::path(folder, offset), file))?;
         let mut state = self.state.lock();
         state.snapshot_offset = state.snapshot_offset.max(offset);
         Ok(())

@@ -126,9 +126,8 @@ impl Inner {
         let bases: Vec<i64> = segments.iter().map(|segment| segment.base_offset).collect();
         let active = bases.last().copied().unwrap_or(0);
         // Where no segment begins any more, nobody begins to replay.
-        snapshots::remove(self.world.disk(), &self.folder(), |offset| {
-            offset < active && offset != newest && bases.binary_search(&offset).is_err()
-        })
+        let is_needless = |offset| offset < active && offset != newest && bases.binary_search(&offset).is_err();
+        self.in_folder(|folder| snapshots::remove(self.world.disk(), folder, is_needless))
     }
 }
 

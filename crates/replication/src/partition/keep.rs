@@ -1,7 +1,6 @@
 //! Becoming leader and ceasing to be, retention, deleting records, closing.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -149,12 +148,14 @@ impl Partition {
         {
             // Not while a copy takes its place.
             let _state = self.inner.state.lock();
+            let mut is_ours = self.inner.owns_folder.write();
             let Place { dir, log } = self.inner.place.read().clone();
             let folder = self.inner.id.to_string();
             match log {
                 Some(log) => dir.delete(&folder, &log)?,
                 None => dir.delete_closed(&folder)?,
             }
+            *is_ours = false;
         }
         self.inner.waiters.wake_all();
         Ok(())
@@ -195,20 +196,21 @@ impl Inner {
             return Ok(None);
         }
         let written = EpochsWritten { end: self.log_end(), before: state.epochs_written };
-        together.replace(self.epochs_path(), leader_epoch_checkpoint::encode(state.epochs.starts()).as_bytes())?;
+        together.replace(
+            self.folder().join(leader_epoch_checkpoint::FILE_NAME),
+            leader_epoch_checkpoint::encode(state.epochs.starts()).as_bytes(),
+        )?;
         Ok(Some(written))
     }
 
     fn write_epochs(&self, state: &mut State) -> io::Result<()> {
         let file = leader_epoch_checkpoint::encode(state.epochs.starts());
-        self.dir().write_durably(&self.epochs_path(), file.as_bytes())?;
+        self.in_folder(|folder| {
+            self.dir().write_durably(&folder.join(leader_epoch_checkpoint::FILE_NAME), file.as_bytes())
+        })?;
         state.epochs_written = state.epochs_written.wrapping_add(1);
         state.epochs_kept_end = self.log_end();
         Ok(())
-    }
-
-    fn epochs_path(&self) -> PathBuf {
-        self.folder().join(leader_epoch_checkpoint::FILE_NAME)
     }
 
     fn retain(&self, now_ms: i64) -> io::Result<Retained> {
@@ -244,9 +246,8 @@ impl Inner {
         }
         let newest = state.snapshot_offset;
         drop(state);
-        snapshots::remove(self.world.disk(), &self.folder(), |offset| {
-            offset != newest && retained.deleted.iter().any(|segment| segment.base_offset == offset)
-        })?;
+        let is_gone = |offset| offset != newest && retained.deleted.iter().any(|segment| segment.base_offset == offset);
+        self.in_folder(|folder| snapshots::remove(self.world.disk(), folder, is_gone))?;
         Ok(retained)
     }
 
@@ -308,7 +309,7 @@ impl Inner {
             log.sync_all()?;
             self.keep_epochs(state, log_end)?;
             let file = producer_snapshot::encode(&state.producers.to_snapshot());
-            self.dir().write_durably(&snapshots::path(&self.folder(), log_end), &file)?;
+            self.in_folder(|folder| self.dir().write_durably(&snapshots::path(folder, log_end), &file))?;
             state.snapshot_offset = log_end;
         }
         Ok(())

@@ -95,6 +95,23 @@ fn an_abort_that_could_not_be_noted_leaves_the_transaction_open() {
 }
 
 #[test]
+fn what_a_deleted_topic_still_wants_written_does_not_reach_one_of_its_name() {
+    let simulation = Simulation::new(1, Faults::none());
+    let world = simulation.process("node");
+    let (dir, checkpoints) = directory(&world);
+    let partition = open(&dir, &checkpoints, 1);
+    // It rolls, and a snapshot of its producers is to be written once what lies before is on the medium.
+    (0..5).for_each(|_| _ = produce(&world, &partition, "bytes=600"));
+    partition.delete().expect("the topic is deleted");
+    let anew = open(&dir, &Checkpoints::default(), 2);
+    produce(&world, &anew, "bytes=10");
+    on(&simulation, world.sleep(std::time::Duration::from_secs(1)));
+    let names = world.disk().read_names("/data/orders-0").expect("its folder");
+    let snapshots = names.iter().filter(|entry| entry.name.ends_with(".snapshot")).count();
+    assert_eq!(snapshots, 0, "{names:?}");
+}
+
+#[test]
 fn a_topic_made_again_begins_at_the_beginning() {
     let simulation = Simulation::new(1, Faults::none());
     let world = simulation.process("node");
