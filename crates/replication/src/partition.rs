@@ -90,7 +90,7 @@ struct Inner {
     /// it finds beyond for losses.
     kept_recovery_point: AtomicI64,
     /// Until it is deleted: a folder of its name is another's then, of a topic that was made anew. Held by who changes files there.
-    owns_folder: RwLock<bool>,
+    owns_folder: Mutex<bool>,
     waiters: Waiters,
 }
 
@@ -216,7 +216,7 @@ impl Inner {
 
     /// Has files in its folder changed by their names, while the folder is its own. Blocks.
     fn in_folder(&self, change: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-        let is_ours = self.owns_folder.read();
+        let is_ours = self.owns_folder.lock();
         if *is_ours { change(&self.folder()) } else { Ok(()) }
     }
 }

@@ -148,7 +148,7 @@ impl Partition {
         {
             // Not while a copy takes its place.
             let _state = self.inner.state.lock();
-            let mut is_ours = self.inner.owns_folder.write();
+            let mut is_ours = self.inner.owns_folder.lock();
             let Place { dir, log } = self.inner.place.read().clone();
             let folder = self.inner.id.to_string();
             match log {

@@ -82,7 +82,7 @@ impl Partition {
             last_stable_offset: AtomicI64::new(log_start),
             clean_end: AtomicI64::new(-1),
             kept_recovery_point: AtomicI64::new(kept_recovery_point),
-            owns_folder: RwLock::new(true),
+            owns_folder: Mutex::new(true),
             waiters: Waiters::default(),
             place: RwLock::new(Place { dir: dir.clone(), log }),
             future: Mutex::default(),
